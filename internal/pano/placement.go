@@ -1,0 +1,187 @@
+package pano
+
+import (
+	"slices"
+	"time"
+)
+
+// A PlacementState says how far a placement is.
+type PlacementState string
+
+// The states of a placement.
+const (
+	Planned   PlacementState = "planned"
+	Confirmed PlacementState = "approved"
+	Printed   PlacementState = "printed"
+	Installed PlacementState = "installed"
+	Verified  PlacementState = "verified"
+	Damaged   PlacementState = "damaged" // still in its place
+	Removed   PlacementState = "removed"
+	Cancelled PlacementState = "cancelled"
+)
+
+// PlacementStates lists every state in the order of the work.
+func PlacementStates() []PlacementState {
+	return []PlacementState{Planned, Confirmed, Printed, Installed, Verified, Damaged, Removed, Cancelled}
+}
+
+// Live reports whether a placement in state s takes its place.
+func (s PlacementState) Live() bool { return s != Removed && s != Cancelled }
+
+// next says which states follow which.
+var next = map[PlacementState][]PlacementState{
+	Planned:   {Confirmed, Printed, Installed, Cancelled},
+	Confirmed: {Planned, Printed, Installed, Cancelled},
+	Printed:   {Installed, Cancelled},
+	Installed: {Verified, Damaged, Removed},
+	Verified:  {Damaged, Removed},
+	Damaged:   {Installed, Removed},
+}
+
+// Next returns the states that may follow s.
+func (s PlacementState) Next() []PlacementState { return next[s] }
+
+// A Rect is measured from the top left corner of a wall.
+type Rect struct{ X, Y, W, H MM }
+
+// Overlaps reports whether r and o share an area; touching edges do not.
+func (r Rect) Overlaps(o Rect) bool {
+	return r.X < o.X+o.W && o.X < r.X+r.W && r.Y < o.Y+o.H && o.Y < r.Y+r.H
+}
+
+// A Placement is one asset in one place for one period.
+type Placement struct {
+	ID        PlacementID
+	Asset     AssetID
+	Version   VersionID // the bytes that hang, once printed; "" before
+	Location  LocationID
+	Campaign  CampaignID // "" is none
+	Days      Period
+	RemoveBy  Day // the last day by which it must be down + 1; 0 is Days.Until
+	Quantity  int // pieces; 1 but on a stretch
+	Area      Rect
+	Exception string // why it may hang though it does not fit, signed by its author
+	State     PlacementState
+	Note      string
+	Agency    AgencyID
+	By        UserID
+	Created   time.Time
+	Updated   time.Time
+	Rev       int
+}
+
+// Resource is what the permission table needs to know of p.
+func (p Placement) Resource() Resource {
+	return Resource{Agency: p.Agency, Owner: p.By, Draft: p.State == Planned}
+}
+
+// Follow fails with KindConflict unless state may follow p's.
+func (p Placement) Follow(state PlacementState) error {
+	if !slices.Contains(p.State.Next(), state) {
+		return Conflict("placement.wrong_state", string(p.State), string(state))
+	}
+	return nil
+}
+
+// Taken is the cause of a KindConflict from Hang: who is there already.
+type Taken struct{ By Placement }
+
+func (Taken) Error() string { return "place is taken" }
+
+// Full is the cause of a KindConflict from Hang on a stretch: the first day
+// that would be over capacity, how many are there then, and how many fit.
+type Full struct {
+	On             Day
+	Used, Capacity int
+}
+
+func (Full) Error() string { return "stretch is full" }
+
+// Hang reports why p may not hang on l beside others, or nil. Others are
+// placements on l; those that are not live, and p itself, are passed over.
+//
+// It fails with KindInvalid, at the field to mend, if p has no days, does not
+// fit l, or l is no place to hang things, and with KindConflict if l is closed
+// (placement.closed) or taken: a face by another placement on the same day
+// (cause Taken), a stretch by more pieces than fit on some day (cause Full), a
+// wall by another placement on the same spot on the same day (cause Taken).
+func (l Location) Hang(p Placement, a Asset, others []Placement) error {
+	if err := p.Days.Check(); err != nil {
+		return err
+	}
+	switch {
+	case !l.Kind.Hangs():
+		return Invalid("placement.no_surface").At("location")
+	case l.Closed:
+		return Conflict("placement.closed").At("location")
+	case p.RemoveBy != 0 && p.RemoveBy < p.Days.Until:
+		return Invalid("placement.removed_too_early").At("remove_by")
+	case p.Quantity < 1:
+		return Invalid("placement.no_quantity").At("quantity")
+	case l.Kind != Stretch && p.Quantity != 1:
+		return Invalid("placement.one_piece_here").At("quantity")
+	case l.Kind != Wall && p.Area != (Rect{}):
+		return Invalid("placement.no_position_here").At("x_mm")
+	}
+	others = slices.DeleteFunc(slices.Clone(others), func(o Placement) bool {
+		return o.ID == p.ID || !o.State.Live() || !o.Days.Meets(p.Days)
+	})
+	switch l.Kind {
+	case Face:
+		return l.hangOnFace(p, a, others)
+	case Stretch:
+		return l.hangOnStretch(p, others)
+	default:
+		return l.hangOnWall(p, others)
+	}
+}
+
+func (l Location) hangOnFace(p Placement, a Asset, others []Placement) error {
+	tooBig := l.Width > 0 && a.Width > 0 && (a.Width > l.Width || a.Height > l.Height)
+	if tooBig && p.Exception == "" {
+		return Invalid("placement.too_big", int(a.Width), int(a.Height), int(l.Width), int(l.Height)).At("exception")
+	}
+	for _, o := range others {
+		return Conflict("placement.taken").At("from").Because(Taken{o})
+	}
+	return nil
+}
+
+// hangOnStretch looks at the peak of a day, not at the sum over the period: two
+// batches that follow one another never hang together.
+func (l Location) hangOnStretch(p Placement, others []Placement) error {
+	days := []Day{p.Days.From}
+	for _, o := range others {
+		if o.Days.From > p.Days.From {
+			days = append(days, o.Days.From)
+		}
+	}
+	slices.Sort(days)
+	for _, day := range days { // the sum only grows where a placement begins
+		used := 0
+		for _, o := range others {
+			if o.Days.Has(day) {
+				used += o.Quantity
+			}
+		}
+		if used+p.Quantity > l.Capacity {
+			return Conflict("placement.full").At("quantity").Because(Full{On: day, Used: used, Capacity: l.Capacity})
+		}
+	}
+	return nil
+}
+
+func (l Location) hangOnWall(p Placement, others []Placement) error {
+	switch r := p.Area; {
+	case r.W <= 0 || r.H <= 0:
+		return Invalid("placement.no_size").At("width_mm")
+	case r.X < 0 || r.Y < 0 || r.X+r.W > l.Width || r.Y+r.H > l.Height:
+		return Invalid("placement.off_wall", int(l.Width), int(l.Height)).At("x_mm")
+	}
+	for _, o := range others {
+		if o.Area.Overlaps(p.Area) {
+			return Conflict("placement.taken").At("x_mm").Because(Taken{o})
+		}
+	}
+	return nil
+}
