@@ -1,0 +1,142 @@
+package rig
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A Server is an S3 server in a process of its own, on a port of its own.
+type Server struct {
+	Endpoint  string // host:port; plain HTTP
+	AccessKey string
+	SecretKey string
+	Dir       string // where it keeps its objects
+
+	t       testing.TB
+	command func(s *Server) *exec.Cmd
+	ready   string // path that answers 200 once requests are served, or "" for any answer to /
+	process *process
+}
+
+// process is one run of a server.
+type process struct {
+	cmd  *exec.Cmd
+	out  bytes.Buffer  // what it said; complete when done
+	done chan struct{} // closed when it has ended
+}
+
+// newServer starts a server whose command needs an endpoint, and stops it when t
+// is over.
+func newServer(t testing.TB, s *Server) *Server {
+	t.Helper()
+	s.t = t
+	s.AccessKey, s.SecretKey = "panotest", rand.Text()
+	var err error
+	for range 5 { // the port may be taken between asking for it and using it
+		s.Endpoint = freePort(t)
+		if err = s.start(); err == nil {
+			t.Cleanup(s.Stop)
+			return s
+		}
+	}
+	t.Fatal(err)
+	return nil
+}
+
+// freePort returns an address of this machine that nobody listens on.
+func freePort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Start starts the server again, with what it kept, on the same port, and waits
+// until it answers.
+func (s *Server) Start() {
+	s.t.Helper()
+	if err := s.start(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Stop ends the server as an operator would, and waits for its end. Stopping
+// twice is no fault.
+func (s *Server) Stop() { s.end(syscall.SIGTERM) }
+
+// Kill ends the server as a power cut would, and waits for its end.
+func (s *Server) Kill() { s.end(syscall.SIGKILL) }
+
+// Pause stops the server's process in its tracks: connections stay open and
+// nothing answers. Resume lets it go on.
+func (s *Server) Pause() { s.process.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume lets a paused server go on.
+func (s *Server) Resume() { s.process.cmd.Process.Signal(syscall.SIGCONT) }
+
+func (s *Server) end(sig syscall.Signal) {
+	p := s.process
+	if p == nil {
+		return
+	}
+	s.process = nil
+	p.cmd.Process.Signal(syscall.SIGCONT) // a paused process hears nothing else
+	p.cmd.Process.Signal(sig)
+	select {
+	case <-p.done:
+	case <-time.After(20 * time.Second):
+		p.cmd.Process.Kill()
+		<-p.done
+	}
+}
+
+func (s *Server) start() error {
+	p := &process{cmd: s.command(s), done: make(chan struct{})}
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := p.cmd.Start(); err != nil {
+		return err
+	}
+	s.process = p
+	go func() { p.cmd.Wait(); close(p.done) }()
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); {
+		select {
+		case <-p.done:
+			return fmt.Errorf("%s ended at once:\n%s", p.cmd, p.out.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+		if s.answers() {
+			return nil
+		}
+	}
+	s.Kill()
+	return fmt.Errorf("%s did not answer at %s within a minute:\n%s", p.cmd, s.Endpoint, p.out.String())
+}
+
+func (s *Server) answers() bool {
+	client := http.Client{Timeout: 2 * time.Second}
+	defer client.CloseIdleConnections()
+	resp, err := client.Get("http://" + s.Endpoint + s.ready)
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	return s.ready == "" || resp.StatusCode == http.StatusOK
+}
+
+// Bucket returns a name that no bucket of s has. It makes no bucket: the program
+// under test does.
+func Bucket(t testing.TB, s *Server) string {
+	return "pano-" + strings.ToLower(rand.Text()[:16])
+}

@@ -1,0 +1,247 @@
+// Package s3 keeps blobs in a bucket of MinIO or another S3 server.
+//
+// It asks for plain S3 and nothing more: PUT, GET, HEAD, DELETE and LIST of
+// objects, HEAD and PUT of the bucket. A PUT carries the SHA-256 of what it
+// sends, which the server compares before it keeps anything, and a condition
+// that keeps it from replacing what is there.
+//
+// Every call ends: with the context of the caller, or when the server has been
+// silent for nine seconds. While the server does not answer at all, calls fail
+// at once, but for one a second that tries again.
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"net"
+	"net/http"
+	"net/url"
+	"path"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"pano/storage/blob"
+)
+
+const (
+	attempts = 3                // of a request that was not answered, or with "later"
+	dialing  = 2 * time.Second  // for a connection; attempts of it stay below patience
+	patience = 9 * time.Second  // with a silent server
+	slowest  = 10 << 20         // bytes a second a server settles after receiving them
+	idle     = 64               // connections kept for the next call
+	idleFor  = 90 * time.Second // how long
+)
+
+// A Store is a blob.Store in one bucket.
+type Store struct {
+	bucket    string
+	client    *minio.Client
+	core      minio.Core
+	public    *minio.Client // signs URLs for browsers, or nil
+	transport *http.Transport
+	breaker   *breaker
+}
+
+var _ blob.Store = (*Store)(nil)
+
+// Open returns the store in the bucket of c, and makes the bucket if need be.
+// The caller closes the Store.
+//
+// It fails as Config.Validate does, with blob.ErrUnavailable if the server is
+// not there, with blob.ErrClock, and with fs.ErrPermission if the server refuses
+// the keys or the making of the bucket.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	s, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.MakeBucket(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// New returns the store in the bucket of c without asking the server for
+// anything. It fails as Config.Validate does.
+func New(c Config) (*Store, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Store{bucket: c.Bucket, transport: transport(), breaker: &breaker{now: time.Now}}
+	var err error
+	if s.client, err = c.client(c.Endpoint, c.TLS, s.transport); err != nil {
+		return nil, err
+	}
+	s.core = minio.Core{Client: s.client}
+	if c.PublicURL != "" {
+		u, err := c.public()
+		if err != nil {
+			return nil, err
+		}
+		if s.public, err = c.client(u.Host, u.Scheme == "https", s.transport); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (c Config) client(host string, tls bool, t http.RoundTripper) (*minio.Client, error) {
+	region := c.Region
+	if region == "" {
+		region = "us-east-1" // named, or the client asks for it
+	}
+	return minio.New(host, &minio.Options{
+		Creds:      credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
+		Secure:     tls,
+		Region:     region,
+		Transport:  t,
+		MaxRetries: attempts,
+	})
+}
+
+func transport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: dialing}).DialContext,
+		TLSHandshakeTimeout:   patience / attempts,
+		ExpectContinueTimeout: time.Second,
+		MaxIdleConnsPerHost:   idle,
+		IdleConnTimeout:       idleFor,
+		DisableCompression:    true, // bytes as they are kept
+	}
+}
+
+// Close closes idle connections.
+func (s *Store) Close() error {
+	s.transport.CloseIdleConnections()
+	return nil
+}
+
+// MakeBucket makes the bucket unless it is there.
+func (s *Store) MakeBucket(ctx context.Context) error {
+	there, err := s.bucketThere(ctx)
+	if there || err != nil {
+		return err
+	}
+	err = s.do(ctx, func(ctx context.Context) error {
+		return s.client.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{})
+	})
+	if code := answer(err).Code; code == minio.BucketAlreadyOwnedByYou || code == minio.BucketAlreadyExists {
+		return nil // made meanwhile; if not by us, the next call says so
+	}
+	if err != nil {
+		return fmt.Errorf("making bucket %s: %w", s.bucket, err)
+	}
+	return nil
+}
+
+func (s *Store) bucketThere(ctx context.Context) (there bool, err error) {
+	err = s.ask(ctx, func(ctx context.Context) (err error) {
+		there, err = s.client.BucketExists(ctx, s.bucket)
+		return err
+	})
+	return there, err
+}
+
+// Ping asks whether the bucket is there and ours to use.
+func (s *Store) Ping(ctx context.Context) error {
+	there, err := s.bucketThere(ctx)
+	if err == nil && !there {
+		err = s.noBucket()
+	}
+	return err
+}
+
+func (s *Store) noBucket() error {
+	return fmt.Errorf("%w: bucket %s is gone", blob.ErrUnavailable, s.bucket)
+}
+
+// Stat is blob.Store.Stat.
+func (s *Store) Stat(ctx context.Context, d blob.Digest) (blob.Info, error) {
+	info, err := s.stat(ctx, d)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return info, err
+	}
+	// The answer to HEAD has no body to say whether the blob is missing or all are.
+	if gone := s.Ping(ctx); gone != nil {
+		return info, gone
+	}
+	return info, err
+}
+
+// stat is Stat, but cannot tell a missing blob from a missing bucket.
+func (s *Store) stat(ctx context.Context, d blob.Digest) (info blob.Info, err error) {
+	err = s.do(ctx, func(ctx context.Context) error {
+		o, err := s.client.StatObject(ctx, s.bucket, d.Key(), minio.StatObjectOptions{})
+		info = blob.Info{Digest: d, Size: o.Size, ModTime: o.LastModified}
+		return err
+	})
+	if err != nil {
+		return blob.Info{}, fmt.Errorf("%s: %w", d, err)
+	}
+	return info, nil
+}
+
+// Delete is blob.Store.Delete.
+func (s *Store) Delete(ctx context.Context, d blob.Digest) error {
+	err := s.do(ctx, func(ctx context.Context) error {
+		return s.client.RemoveObject(ctx, s.bucket, d.Key(), minio.RemoveObjectOptions{})
+	})
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", d, err)
+}
+
+// List is blob.Store.List. It passes over objects that are no blobs.
+func (s *Store) List(ctx context.Context, after blob.Digest) iter.Seq2[blob.Info, error] {
+	return func(yield func(blob.Info, error) bool) {
+		w, err := s.begin(ctx)
+		if err != nil {
+			yield(blob.Info{}, err)
+			return
+		}
+		defer w.end()
+		o := minio.ListObjectsOptions{Prefix: "blobs/sha256/", Recursive: true}
+		if !after.IsZero() {
+			o.StartAfter = after.Key()
+		}
+		for object := range s.client.ListObjectsIter(w.ctx, s.bucket, o) {
+			w.rest()
+			if err := w.told(object.Err); err != nil {
+				yield(blob.Info{}, err)
+				return
+			}
+			d, err := blob.ParseDigest(path.Base(object.Key))
+			if err == nil && object.Key == d.Key() &&
+				!yield(blob.Info{Digest: d, Size: object.Size, ModTime: object.LastModified}, nil) {
+				return
+			}
+			w.wait(patience)
+		}
+		if err := w.told(w.ctx.Err()); err != nil {
+			yield(blob.Info{}, err)
+		}
+	}
+}
+
+// SignedURL is blob.Store.SignedURL.
+func (s *Store) SignedURL(ctx context.Context, d blob.Digest, o blob.SignOptions) (*url.URL, error) {
+	if s.public == nil {
+		return nil, fmt.Errorf("bucket %s has no public address: %w", s.bucket, errors.ErrUnsupported)
+	}
+	q := url.Values{}
+	if o.Disposition != "" {
+		q.Set("response-content-disposition", o.Disposition)
+	}
+	if o.ContentType != "" {
+		q.Set("response-content-type", o.ContentType)
+	}
+	return s.public.PresignedGetObject(ctx, s.bucket, d.Key(), o.TTL, q)
+}
