@@ -1,0 +1,63 @@
+package render
+
+import (
+	"math"
+
+	"pano/internal/pano"
+)
+
+// Estimate returns the bytes of memory that making one picture of f with its
+// longest edge at most edge will take at its worst moment: the decoded planes,
+// the coefficients of a progressive JPEG, the rows that the resizer has
+// narrowed, and the result. An edge of 0 means the full size.
+//
+// It describes the decoders of this package as they are now, which unfold a
+// whole picture; it changes with them.
+func Estimate(f Facts, edge pano.Px) int64 {
+	if f.Document {
+		return 0
+	}
+	pixels := float64(f.W) * float64(f.H)
+	long := max(f.W, f.H)
+	if edge <= 0 || edge > long {
+		edge = long
+	}
+	scale := float64(edge) / float64(long)
+	wt, ht := scale*float64(f.W), scale*float64(f.H)
+	return int64(math.Ceil(pixels*f.bytesPerPixel() + 4*wt*float64(f.H) + 3*4*wt*ht))
+}
+
+// bytesPerPixel is what the decoder of each format keeps for a pixel at its worst moment.
+func (f Facts) bytesPerPixel() float64 {
+	wide := float64(max(1, f.Depth/8))
+	switch f.Format {
+	case "JPEG":
+		b := f.Sampling
+		if f.Components == 4 {
+			b += 8 // joined to CMYK, then turned to RGB
+		}
+		if f.Progressive {
+			b += 4 * f.Sampling // coefficients of 32 bits
+		}
+		return b
+	case "PNG":
+		b := 4 * wide
+		if f.Components == 1 {
+			b = wide
+		}
+		if f.Progressive {
+			b *= 2
+		}
+		return b
+	case "TIFF":
+		if f.Space == CMYK {
+			return 8
+		}
+		return 4 * wide
+	case "WebP":
+		return f.Sampling * 2
+	case "GIF":
+		return 1
+	}
+	return 4
+}

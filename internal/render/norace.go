@@ -1,0 +1,6 @@
+//go:build !race
+
+package render
+
+// raceDetector tells a program built with -race.
+const raceDetector = false

@@ -1,0 +1,170 @@
+package render
+
+import (
+	"image"
+	"math"
+	"os"
+
+	"github.com/disintegration/imaging"
+
+	"pano/internal/icc"
+	"pano/internal/pano"
+	"pano/internal/render/tiff"
+)
+
+// PrintSpec asks for a plain picture at a size on paper, cut to fill it.
+//
+// It is made from the original and never enlarged: a picture with fewer pixels
+// than asked for keeps its own, and says how fine it truly is. RGB pixels keep
+// their own profile and are not turned; all others become sRGB. The file
+// carries its resolution and its profile, and nothing else.
+type PrintSpec struct {
+	W, H   pano.MM // finished size
+	Bleed  pano.MM // added on every side
+	DPI    pano.DPI
+	Format string // jpeg, png or tiff
+	// Focus is the point that stays in the middle as far as can be, 0..1 from
+	// the left and from the top of the upright picture.
+	FocusX, FocusY float64
+}
+
+// Centred returns p with its focus in the middle.
+func (p PrintSpec) Centred() PrintSpec {
+	p.FocusX, p.FocusY = 0.5, 0.5
+	return p
+}
+
+const maxMM = 100_000 // no side of a print is longer
+
+// check refuses what cannot be printed: print.size, print.dpi, print.format, print.focus.
+func (p PrintSpec) check() error {
+	in := func(v float64) bool { return v >= 0 && v <= 1 }
+	switch {
+	case p.W <= 0 || p.H <= 0 || p.W > maxMM || p.H > maxMM || p.Bleed < 0 || p.Bleed > maxMM:
+		return pano.Invalid("print.size", p.W, p.H)
+	case p.DPI <= 0 || p.DPI > 10_000:
+		return pano.Invalid("print.dpi", p.DPI)
+	case printMedia(p.Format) == "":
+		return pano.Invalid("print.format", p.Format)
+	case !in(p.FocusX) || !in(p.FocusY):
+		return pano.Invalid("print.focus")
+	}
+	return nil
+}
+
+func printMedia(format string) string {
+	switch format {
+	case "jpeg", "png", "tiff":
+		return "image/" + format
+	}
+	return ""
+}
+
+// paper returns the size with bleed, in inches.
+func (p PrintSpec) paper() (w, h float64) {
+	return float64(p.W+2*p.Bleed) / pano.MMPerInch, float64(p.H+2*p.Bleed) / pano.MMPerInch
+}
+
+// estimate bounds the memory: the decoded picture, the cut, and the result, which is no larger.
+func (p PrintSpec) estimate(f Facts) int64 {
+	return Estimate(f, 0)
+}
+
+// plan says which part of a picture of w × h is printed at how many pixels,
+// and how fine that is on paper.
+func (p PrintSpec) plan(w, h int) (cut image.Rectangle, size image.Point, dpi float64) {
+	pw, ph := p.paper()
+	density := math.Min(float64(w)/pw, float64(h)/ph) // pixels an inch when the cut is as large as can be
+	cw, ch := within(density*pw, w), within(density*ph, h)
+	x := offset(p.FocusX, w, cw)
+	y := offset(p.FocusY, h, ch)
+	cut = image.Rect(x, y, x+cw, y+ch)
+	if density <= float64(p.DPI) {
+		return cut, cut.Size(), density
+	}
+	dpi = float64(p.DPI)
+	return cut, image.Pt(within(pw*dpi, cw), within(ph*dpi, ch)), dpi
+}
+
+// within rounds half up to 1..most.
+func within(v float64, most int) int { return min(max(int(math.Floor(v+0.5)), 1), most) }
+
+// offset puts a cut of part pixels as near to its focus as the whole allows.
+func offset(focus float64, whole, part int) int {
+	return min(max(int(math.Floor(focus*float64(whole)-float64(part)/2+0.5)), 0), whole-part)
+}
+
+// make reads, cuts, resizes and writes the print to f, and closes it.
+func (p PrintSpec) make(src source, h header, f *os.File) (Output, error) {
+	w, ht := h.Upright()
+	cut, size, dpi := p.plan(int(w), int(ht))
+	img, err := decode(src, h, 0)
+	if err != nil {
+		return Output{}, err
+	}
+	cut, size = stored(cut, size, int(w), int(ht), h.Orientation)
+	c, profile := p.colours(h)
+	if cut != img.Bounds() || c.cube != nil {
+		img = crop(img, cut)
+	}
+	out := resize(c.early(img), size.X, size.Y)
+	c.late(out)
+	flat := onWhite(upright(out, h.Orientation))
+	o := Output{MediaType: printMedia(p.Format), W: pano.Px(flat.Rect.Dx()), H: pano.Px(flat.Rect.Dy()), DPI: dpi}
+	if err := p.write(f, flat, paperData{dpi, profile}); err != nil {
+		return Output{}, err
+	}
+	return o, f.Close()
+}
+
+// colours keeps an RGB picture's own profile, and turns the rest to sRGB.
+func (p PrintSpec) colours(h header) (colours, []byte) {
+	if h.Space == RGB || h.Space == Palette {
+		if q, err := icc.Parse(h.icc); err == nil && q.Space() == icc.RGB {
+			return colours{}, q.Bytes()
+		}
+	}
+	return coloursOf(h), icc.SRGB()
+}
+
+// stored turns a cut of the upright picture of w × h into the same cut of the
+// picture as it is stored.
+func stored(cut image.Rectangle, size image.Point, w, h, orientation int) (image.Rectangle, image.Point) {
+	switch orientation {
+	case 2, 3, 6, 7:
+		cut.Min.X, cut.Max.X = w-cut.Max.X, w-cut.Min.X
+	}
+	switch orientation {
+	case 3, 4, 7, 8:
+		cut.Min.Y, cut.Max.Y = h-cut.Max.Y, h-cut.Min.Y
+	}
+	if orientation >= 5 {
+		cut = image.Rect(cut.Min.Y, cut.Min.X, cut.Max.Y, cut.Max.X)
+		size = image.Pt(size.Y, size.X)
+	}
+	return cut, size
+}
+
+// crop returns a part of img, which the resizer takes for a whole picture.
+func crop(img image.Image, cut image.Rectangle) image.Image {
+	cut = cut.Add(img.Bounds().Min)
+	if s, ok := img.(interface {
+		SubImage(image.Rectangle) image.Image
+	}); ok {
+		return s.SubImage(cut)
+	}
+	return imaging.Crop(img, cut)
+}
+
+// write encodes a print in its format.
+func (p PrintSpec) write(f *os.File, img *image.RGBA, d paperData) error {
+	switch p.Format {
+	case "png":
+		return writePNG(f, img, d)
+	case "tiff":
+		return tiff.Write(f, img, tiff.Options{DPI: d.dpi, Profile: d.profile})
+	}
+	return writeJPEG(f, img, printQuality, &d)
+}
+
+const printQuality = 95
