@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	mrand "math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -105,6 +106,44 @@ func Absent(t *testing.T, s blob.Store, d blob.Digest) {
 			t.Errorf("%s is listed", d)
 		}
 	}
+}
+
+// Load puts random blobs of up to 1 MiB, three at a time, until ctx is over, and
+// calls acked with each that was acknowledged, one at a time.
+func Load(ctx context.Context, s blob.Store, acked func(blob.Digest)) {
+	var mu sync.Mutex
+	together(3, func(int) {
+		for ctx.Err() == nil {
+			b, d := Blob(1 + mrand.IntN(1<<20))
+			if _, err := s.Put(ctx, d, int64(len(b)), bytes.NewReader(b)); err == nil {
+				mu.Lock()
+				acked(d)
+				mu.Unlock()
+			}
+		}
+	})
+}
+
+// Whole fails the test unless all of acked are kept, and everything that is kept
+// is whole.
+func Whole(t *testing.T, s blob.Store, acked []blob.Digest) {
+	t.Helper()
+	for _, d := range acked {
+		if _, err := s.Stat(t.Context(), d); err != nil {
+			t.Errorf("acknowledged: %v", err)
+		}
+	}
+	kept := 0
+	for info, err := range s.List(t.Context(), blob.Digest{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := blob.Verify(t.Context(), s, info.Digest); err != nil {
+			t.Error(err)
+		}
+		kept++
+	}
+	t.Logf("%d acknowledged, %d kept", len(acked), kept)
 }
 
 // wants fails the test unless errors.Is(err, want).
