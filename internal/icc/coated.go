@@ -63,6 +63,5 @@ func coverage(c colour) (share [16]float64) {
 func CoatedCMYK() *Cube {
 	look := coated()
 	black := Lab{L: look(colour{1, 1, 1, 1}).Lab().L}.XYZ()
-	compensate, m := lift(black), srgbFromXYZ()
-	return newCube(CMYK, cmykSide, func(c colour) colour { return m.srgb(compensate(look(c))) })
+	return inkCube(finishing(look, black))
 }

@@ -19,7 +19,7 @@ const one = 255 << 8
 type Cube struct {
 	space Space
 	side  int
-	tab   []uint16
+	tab   []int32
 	place [4][256]position
 }
 
@@ -35,22 +35,62 @@ func (p *Profile) ToSRGB() (*Cube, error) {
 	}
 	switch p.Space() {
 	case Grey:
-		return newCube(Grey, 256, f), nil
+		return newCube(Grey, 256, nil, f), nil
 	case RGB:
-		return newCube(RGB, rgbSide, f), nil
+		if p.tags["A2B1"] == nil && p.tags["A2B0"] == nil {
+			return p.shapedCube()
+		}
+		return newCube(RGB, rgbSide, nil, f), nil
 	case CMYK:
-		return newCube(CMYK, cmykSide, f), nil
+		return inkCube(f), nil
 	}
 	return nil, fmt.Errorf("icc: a profile of %q", p.Space())
 }
 
-func newCube(space Space, side int, f step) *Cube {
+// shapedCube is the cube of a profile of matrix and curves. The curves go
+// before it, so that its points lie as close together as the eye wants them,
+// whatever the profile's own curve.
+func (p *Profile) shapedCube() (*Cube, error) {
+	look, err := p.matrixXYZ()
+	if err != nil {
+		return nil, err
+	}
+	cs, mix, err := p.shaper()
+	if err != nil {
+		return nil, err
+	}
+	shape := make([]curve, len(cs))
+	for i, c := range cs {
+		shape[i] = func(v float64) float64 { return number(unit(c(v))) }
+	}
+	shaped := func(v colour) XYZ {
+		c := mix(colour{light(v[0]), light(v[1]), light(v[2])})
+		return XYZ{c[0], c[1], c[2]}
+	}
+	return newCube(RGB, rgbSide, shape, finishing(shaped, p.black(look))), nil
+}
+
+// inkCube is the cube of inks. Its points lie closer together where black is
+// nearly full, since there sRGB's numbers bend most.
+func inkCube(f step) *Cube {
+	straight := func(v float64) float64 { return v }
+	closer := func(k float64) float64 { return (k + k*k) / 2 }
+	back := func(s float64) float64 { return (math.Sqrt(1+8*s) - 1) / 2 }
+	return newCube(CMYK, cmykSide, []curve{straight, straight, straight, closer}, func(c colour) colour {
+		c[3] = back(c[3])
+		return f(c)
+	})
+}
+
+// newCube asks f for the colour of every point of the cube. The numbers of a
+// picture go through shape on the way to their place in it; nil changes nothing.
+func newCube(space Space, side int, shape []curve, f step) *Cube {
 	c := &Cube{space: space, side: side}
 	n, dims := 1, space.channels()
 	for range dims {
 		n *= side
 	}
-	c.tab = make([]uint16, 0, 3*n)
+	c.tab = make([]int32, 0, 3*n)
 	for i := range n {
 		var v colour
 		for d, rest := dims-1, i; d >= 0; d, rest = d-1, rest/side {
@@ -58,13 +98,17 @@ func newCube(space Space, side int, f step) *Cube {
 		}
 		o := f(v)
 		for _, x := range o[:3] {
-			c.tab = append(c.tab, uint16(math.Round(unit(x)*one)))
+			c.tab = append(c.tab, int32(math.Round(min(max(x, -1), 2)*one)))
 		}
 	}
 	stride := 3
 	for d := dims - 1; d >= 0; d-- {
 		for i := range c.place[d] {
-			x := float64(i) / 255 * float64(side-1)
+			x := float64(i) / 255
+			if shape != nil {
+				x = shape[d](x)
+			}
+			x = unit(x) * float64(side-1)
 			k := min(int(x), side-2)
 			c.place[d][i] = position{int32(k * stride), int32(math.Round((x - float64(k)) * 256))}
 		}
@@ -117,7 +161,7 @@ func (c *Cube) turnGrey(row []byte) {
 	for ; len(row) >= 4; row = row[4:] {
 		at := 3 * int(row[0])
 		for i := range 3 {
-			row[i] = round(int32(c.tab[at+i]) << 8)
+			row[i] = round(c.tab[at+i] << 8)
 		}
 	}
 }
@@ -136,8 +180,8 @@ func (c *Cube) turnRGB(row []byte) {
 		p2 := p1 + y.up
 		p3 := p2 + z.up
 		for i := range int32(3) {
-			row[i] = round(int32(c.tab[p0+i])*(256-x.part) + int32(c.tab[p1+i])*(x.part-y.part) +
-				int32(c.tab[p2+i])*(y.part-z.part) + int32(c.tab[p3+i])*z.part)
+			row[i] = round(c.tab[p0+i]*(256-x.part) + c.tab[p1+i]*(x.part-y.part) +
+				c.tab[p2+i]*(y.part-z.part) + c.tab[p3+i]*z.part)
 		}
 	}
 }
@@ -163,9 +207,9 @@ func (c *Cube) turnCMYK(dst, src []byte) {
 		p3 := p2 + e[2].up
 		p4 := p3 + e[3].up
 		for i := range int32(3) {
-			dst[i] = round(int32(c.tab[p0+i])*(256-e[0].part) + int32(c.tab[p1+i])*(e[0].part-e[1].part) +
-				int32(c.tab[p2+i])*(e[1].part-e[2].part) + int32(c.tab[p3+i])*(e[2].part-e[3].part) +
-				int32(c.tab[p4+i])*e[3].part)
+			dst[i] = round(c.tab[p0+i]*(256-e[0].part) + c.tab[p1+i]*(e[0].part-e[1].part) +
+				c.tab[p2+i]*(e[1].part-e[2].part) + c.tab[p3+i]*(e[2].part-e[3].part) +
+				c.tab[p4+i]*e[3].part)
 		}
 		dst[3] = 255
 	}
@@ -181,8 +225,9 @@ func longer(a, b edge) (edge, edge) {
 	return a, b
 }
 
-// round brings a sum of weight 256 back to a byte.
-func round(v int32) byte { return byte((v + 1<<15) >> 16) }
+// round brings a sum of weight 256 back to a byte. Only here are colours cut
+// that sRGB cannot show: cut earlier, they would bend the cube around them.
+func round(v int32) byte { return byte(min(max((v+1<<15)>>16, 0), 255)) }
 
 // Cubes keeps the cubes it has made, by profile, so that a shop's pictures
 // share one. The zero value is ready, and safe for many at once.
@@ -191,7 +236,7 @@ type Cubes struct {
 	made map[[32]byte]*Cube
 }
 
-// maxCubes bounds what is kept: a CMYK cube has 0.5 MB.
+// maxCubes bounds what is kept: a CMYK cube has 1 MB.
 const maxCubes = 32
 
 // Of returns the cube of p, as ToSRGB does.
@@ -228,7 +273,7 @@ func (p *Profile) IsSRGB() bool {
 		}
 		o := f(c)
 		for k := range 3 {
-			if math.Abs(o[k]-c[k]) > 1.5/255 {
+			if math.Abs(unit(o[k])-c[k]) > 1.5/255 {
 				return false
 			}
 		}

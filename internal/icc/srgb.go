@@ -92,8 +92,11 @@ func light(v float64) float64 {
 	return math.Pow((v+0.055)/1.055, 2.4)
 }
 
-// number is the sRGB curve from light to a number.
+// number is the sRGB curve from light to a number, mirrored below none.
 func number(l float64) float64 {
+	if l < 0 {
+		return -number(-l)
+	}
 	if l <= 0.0031308 {
 		return l * 12.92
 	}
@@ -103,10 +106,10 @@ func number(l float64) float64 {
 // srgbFromXYZ is the matrix from XYZ under D50 to linear sRGB.
 func srgbFromXYZ() mat3 { return srgbMatrix().toXYZ().inverse() }
 
-// srgb returns the sRGB numbers of a look, cut to what sRGB can show.
+// srgb returns the sRGB numbers of a look. What sRGB cannot show lies outside of 0..1.
 func (m mat3) srgb(c XYZ) colour {
 	l := m.times([3]float64{c.X, c.Y, c.Z})
-	return colour{number(unit(l[0])), number(unit(l[1])), number(unit(l[2]))}
+	return colour{number(l[0]), number(l[1]), number(l[2])}
 }
 
 // MatrixProfile writes a version 2 display profile of m. Its bytes are the same every time.

@@ -45,14 +45,16 @@ func (p *Profile) toXYZ(in Intent) (func(colour) XYZ, error) {
 func (p *Profile) decodePCS(kind string) (func(colour) XYZ, error) {
 	switch p.pcs() {
 	case "XYZ ":
-		const most = 1 + 32767.0/32768
-		return func(c colour) XYZ { return XYZ{c[0] * most, c[1] * most, c[2] * most} }, nil
+		return func(c colour) XYZ { return XYZ{c[0] * mostXYZ, c[1] * mostXYZ, c[2] * mostXYZ} }, nil
 	case LAB:
 		l, ab := labScale(kind)
 		return func(c colour) XYZ { return Lab{c[0] * l, c[1]*ab - 128, c[2]*ab - 128}.XYZ() }, nil
 	}
 	return nil, fmt.Errorf("icc: colours are written in %q", p.pcs())
 }
+
+// mostXYZ is what 1 means in a table of XYZ.
+const mostXYZ = 1 + 32767.0/32768
 
 // labScale is what 1 means in a table: mft2 has kept the encoding of version 2 in version 4.
 func labScale(kind string) (l, ab float64) {
@@ -77,39 +79,50 @@ func (p *Profile) greyXYZ() (func(colour) XYZ, error) {
 }
 
 func (p *Profile) matrixXYZ() (func(colour) XYZ, error) {
-	var cs []curve
-	var m [12]float64
-	for i, primary := range []string{"r", "g", "b"} {
-		c, _, err := readCurve(p.tags[primary+"TRC"])
-		if err != nil {
-			return nil, err
-		}
-		xyz := p.tags[primary+"XYZ"]
-		if len(xyz) < 20 {
-			return nil, errors.New("icc: no primaries")
-		}
-		cs = append(cs, c)
-		m[i], m[3+i], m[6+i] = fixed(xyz[8:]), fixed(xyz[12:]), fixed(xyz[16:])
+	cs, mix, err := p.shaper()
+	if err != nil {
+		return nil, err
 	}
-	light := chain([]step{curves(cs), matrix(m)})
+	look := chain([]step{curves(cs), mix})
 	return func(v colour) XYZ {
-		c := light(v)
+		c := look(v)
 		return XYZ{c[0], c[1], c[2]}
 	}, nil
 }
 
-// fromXYZ returns the device colour for a look. Only profiles with tables have it.
+// shaper reads the curves to linear light, and the matrix from that to XYZ.
+func (p *Profile) shaper() (cs []curve, mix step, err error) {
+	var m [12]float64
+	for i, primary := range []string{"r", "g", "b"} {
+		c, _, err := readCurve(p.tags[primary+"TRC"])
+		if err != nil {
+			return nil, nil, err
+		}
+		xyz := p.tags[primary+"XYZ"]
+		if len(xyz) < 20 {
+			return nil, nil, errors.New("icc: no primaries")
+		}
+		cs = append(cs, c)
+		m[i], m[3+i], m[6+i] = fixed(xyz[8:]), fixed(xyz[12:]), fixed(xyz[16:])
+	}
+	return cs, matrix(m), nil
+}
+
+// fromXYZ returns the device colour for a look. Only profiles with tables to the device have it.
 func (p *Profile) fromXYZ(in Intent) (func(XYZ) colour, error) {
 	t := p.tags[fmt.Sprintf("B2A%d", in)]
 	if t == nil {
 		t = p.tags["B2A0"]
 	}
-	if t == nil || p.pcs() != LAB {
-		return nil, errors.New("icc: no table from Lab")
+	if t == nil {
+		return nil, errors.New("icc: no table to the device")
 	}
 	lut, err := readLUT(t, 3, p.Space().channels())
 	if err != nil {
 		return nil, err
+	}
+	if p.pcs() != LAB {
+		return func(c XYZ) colour { return lut(colour{c.X / mostXYZ, c.Y / mostXYZ, c.Z / mostXYZ}) }, nil
 	}
 	l, ab := labScale(string(t[:4]))
 	return func(c XYZ) colour {
@@ -125,10 +138,19 @@ func (p *Profile) black(look func(colour) XYZ) XYZ {
 	if p.Space() == CMYK {
 		dark = colour{1, 1, 1, 1}
 		if ink, err := p.fromXYZ(Perceptual); err == nil && p.Class() == "prtr" {
-			dark = ink(XYZ{})
+			dark = ink(p.perceptualBlack())
 		}
 	}
 	return Lab{L: min(max(look(dark).Lab().L, 0), 50)}.XYZ()
+}
+
+// perceptualBlack is the black of perceptual tables: none in version 2, that of
+// the reference medium in version 4.
+func (p *Profile) perceptualBlack() XYZ {
+	if p.raw[8] >= 4 {
+		return XYZ{0.00336, 0.0034731, 0.00287}
+	}
+	return XYZ{}
 }
 
 // lift moves black to no light at all and leaves white where it is.
@@ -139,12 +161,17 @@ func lift(black XYZ) func(XYZ) XYZ {
 	}
 }
 
-// toSRGB returns the sRGB colour for a device colour, 0..1.
+// toSRGB returns the sRGB colour for a device colour, outside of 0..1 where sRGB ends.
 func (p *Profile) toSRGB() (step, error) {
 	look, err := p.toXYZ(Relative)
 	if err != nil {
 		return nil, err
 	}
-	compensate, m := lift(p.black(look)), srgbFromXYZ()
-	return func(c colour) colour { return m.srgb(compensate(look(c))) }, nil
+	return finishing(look, p.black(look)), nil
+}
+
+// finishing takes the black out of a look and shows it in sRGB.
+func finishing(look func(colour) XYZ, black XYZ) step {
+	compensate, m := lift(black), srgbFromXYZ()
+	return func(c colour) colour { return m.srgb(compensate(look(c))) }
 }
