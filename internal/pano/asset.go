@@ -183,7 +183,7 @@ type Version struct {
 	Hash        uint64 // perceptual; 0 until ready
 	Ready       Ready
 	Problem     string   // message key, with Ready == OriginalOnly
-	Upload      UploadID // the delivery it came by; set when it is added
+	Upload      UploadID // the delivery it came by
 	By          UserID
 	Created     time.Time
 }

@@ -33,6 +33,7 @@ type Error struct {
 	Key   string
 	Args  []any         // for the words of Key, in order
 	Field string        // form field to blame, or ""
+	About string        // what the sentence is about, said before it: the name of a file; or ""
 	Wait  time.Duration // for KindTooMany and KindUnavailable: try again after this; 0 = unknown
 	Err   error
 }
@@ -52,6 +53,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // At blames a form field.
 func (e *Error) At(field string) *Error { e.Field = field; return e }
+
+// On says what the sentence is about.
+func (e *Error) On(about string) *Error { e.About = about; return e }
 
 // Because adds the cause, for the log only.
 func (e *Error) Because(err error) *Error { e.Err = err; return e }

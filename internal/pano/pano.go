@@ -25,3 +25,6 @@ type (
 	UploadID    string
 	TokenID     string
 )
+
+// Bytes counts bytes, for people to read: "118 MB".
+type Bytes int64

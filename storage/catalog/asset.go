@@ -146,3 +146,13 @@ func (tx *Tx) number(ctx context.Context, series string) (n int, err error) {
 		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`, series).Scan(&n)
 	return n, err
 }
+
+// Hangs reports whether an asset has a live placement that is not over.
+func (tx *Tx) Hangs(ctx context.Context, id pano.AssetID) (bool, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `
+		SELECT count(*) FROM placement
+		WHERE asset = ? AND state NOT IN ('removed', 'cancelled') AND (ends > ? OR state IN ('installed', 'verified', 'damaged'))`,
+		string(id), pano.DayOf(tx.Now)).Scan(&n)
+	return n > 0, err
+}

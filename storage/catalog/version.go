@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"pano/internal/pano"
 )
@@ -9,12 +11,12 @@ import (
 // versionColumns are those of a version v, as versionFields takes them.
 const versionColumns = `
 	v.id, v.asset, v.n, v.digest, v.size, v.name, v.media_type, v.width, v.height, v.orientation, v.components, v.depth,
-	v.colour, v.icc, v.dpi, v.frames, v.title, v.creator, v.copyright, v.taken, v.hash, v.ready, v.problem, v.by, v.created`
+	v.colour, v.icc, v.dpi, v.frames, v.title, v.creator, v.copyright, v.taken, v.hash, v.ready, v.problem, v.upload, v.by, v.created`
 
 func versionFields(v *pano.Version) []any {
 	return []any{
 		&v.ID, &v.Asset, &v.N, &v.Digest, &v.Size, &v.Name, &v.MediaType, &v.Width, &v.Height, &v.Orientation, &v.Components, &v.Depth,
-		&v.ColourSpace, &v.ICC, &v.DPI, &v.Frames, &v.Title, &v.Creator, &v.Copyright, &v.Taken, bits{&v.Hash}, &v.Ready, &v.Problem, &v.By, instant{&v.Created},
+		&v.ColourSpace, &v.ICC, &v.DPI, &v.Frames, &v.Title, &v.Creator, &v.Copyright, &v.Taken, bits{&v.Hash}, &v.Ready, &v.Problem, &v.Upload, &v.By, instant{&v.Created},
 	}
 }
 
@@ -97,4 +99,38 @@ func (tx *Tx) Rendition(ctx context.Context, of pano.Digest, spec string) (pano.
 	err := tx.QueryRowContext(ctx, `SELECT digest, size, media_type, width, height FROM rendition WHERE of = ? AND spec = ?`, of, spec).
 		Scan(&r.Digest, &r.Size, &r.MediaType, &r.Width, &r.Height)
 	return r, found(err, "rendition.none")
+}
+
+// ForgetRendition drops the renditions whose bytes are d and owes them anew. It
+// returns how many there were.
+func (db *DB) ForgetRendition(ctx context.Context, d pano.Digest) (n int, err error) {
+	err = db.Tend(ctx, func(tx *Tx) error {
+		rows, err := tx.QueryContext(ctx, `DELETE FROM rendition WHERE digest = ? RETURNING of`, d)
+		if err != nil {
+			return err
+		}
+		of, err := collect(rows, scanDigest)
+		if err != nil {
+			return err
+		}
+		n = len(of)
+		for _, of := range of {
+			if err := tx.Enqueue(ctx, "rendition.make", of.String()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// ReadyTwin returns a version with the same bytes whose renditions are made, or
+// cannot be; ok is false if there is none.
+func (tx *Tx) ReadyTwin(ctx context.Context, d pano.Digest) (v pano.Version, ok bool, err error) {
+	v, err = scanVersion(tx.QueryRowContext(ctx,
+		`SELECT `+versionColumns+` FROM version v WHERE v.digest = ? AND v.ready IN ('ready', 'original_only') LIMIT 1`, d))
+	if errors.Is(err, sql.ErrNoRows) {
+		return v, false, nil
+	}
+	return v, err == nil, err
 }

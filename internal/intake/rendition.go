@@ -1,0 +1,160 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"os"
+
+	"pano/internal/pano"
+	"pano/internal/render"
+	"pano/storage/blob"
+	"pano/storage/catalog"
+)
+
+// RenditionJob is the kind of the job that MakeRenditions does.
+const RenditionJob = "rendition.make"
+
+// The renditions of every picture.
+const (
+	ThumbSpec   = "thumb"   // 320 px, for lists
+	PreviewSpec = "preview" // 1600 px, for the page of an asset
+)
+
+// owe owes the renditions of v, unless the same bytes have them already.
+func (d *Desk) owe(ctx context.Context, tx *catalog.Tx, v *pano.Version) error {
+	twin, ok, err := tx.ReadyTwin(ctx, v.Digest)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return tx.Enqueue(ctx, RenditionJob, v.Digest.String())
+	}
+	v.Ready, v.Problem, v.Hash = twin.Ready, twin.Problem, twin.Hash
+	return tx.SetReady(ctx, v.Digest, twin.Ready, twin.Problem, twin.Hash)
+}
+
+// MakeRenditions is the job rendition.make: it makes the thumbnail and the
+// preview of the bytes with the given SHA-256. Run twice, it leaves the same.
+//
+// A picture that cannot be decoded stays as it came, and says why; that is no
+// error of the job.
+func (d *Desk) MakeRenditions(ctx context.Context, subject string) error {
+	digest, err := pano.ParseDigest(subject)
+	if err != nil {
+		return err
+	}
+	var v pano.Version
+	err = d.DB.Read(ctx, func(tx *catalog.Tx) (err error) {
+		v, err = tx.VersionWith(ctx, digest)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	src, err := d.file(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	made, err := d.make(ctx, src, v.Size)
+	if kind := pano.KindOf(err); kind == pano.KindInvalid || kind == pano.KindUnsupported {
+		e, _ := errors.AsType[*pano.Error](err)
+		d.Log.Warn("no renditions", "digest", digest, "err", err)
+		return d.DB.Write(ctx, pano.Server("renditions"), "rendition.fail", func(tx *catalog.Tx) error {
+			tx.Note(string(v.Asset), nil, map[string]string{"problem": e.Key})
+			return tx.SetReady(ctx, digest, pano.OriginalOnly, e.Key, 0)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return d.keepRenditions(ctx, v, made)
+}
+
+// file opens the bytes of v as a file: the spool's copy if there still is one.
+// The caller closes it.
+func (d *Desk) file(ctx context.Context, v pano.Version) (*os.File, error) {
+	if v.Upload != "" {
+		if f, err := os.Open(d.path(v.Upload)); err == nil {
+			return f, nil
+		}
+	}
+	r, _, err := d.Blobs.Open(ctx, blob.Digest(v.Digest), 0, -1)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	defer r.Close()
+	f, err := os.CreateTemp(d.Spool, "source-*")
+	if err != nil {
+		return nil, err
+	}
+	os.Remove(f.Name()) // the open file is enough, and a crash leaves nothing
+	h := sha256.New()
+	if _, err = io.Copy(io.MultiWriter(f, h), r); err == nil && pano.Digest(h.Sum(nil)) != v.Digest {
+		err = blob.ErrCorrupt
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		return nil, storeError(spoolError(err))
+	}
+	return f, nil
+}
+
+func (d *Desk) make(ctx context.Context, src *os.File, size int64) ([]render.Output, error) {
+	facts, err := render.Probe(src, size)
+	if err != nil {
+		return nil, err
+	}
+	return d.Render.Renditions(ctx, src, facts, []render.Spec{render.Preview(), render.Thumb()})
+}
+
+// keepRenditions puts what was made in the store and notes it in one transaction.
+func (d *Desk) keepRenditions(ctx context.Context, v pano.Version, made []render.Output) error {
+	specs := []string{PreviewSpec, ThumbSpec}
+	var all []pano.Rendition
+	var claims []catalog.Claimed
+	for i, out := range made {
+		defer os.Remove(out.Path)
+		r, c, err := d.keepOutput(ctx, v.Digest, specs[i], out)
+		if err != nil {
+			return err
+		}
+		all, claims = append(all, r), append(claims, c)
+	}
+	return d.DB.Write(ctx, pano.Server("renditions"), "rendition.done", func(tx *catalog.Tx) error {
+		for i, r := range all {
+			if err := tx.KeepBlob(ctx, claims[i]); err != nil {
+				return err
+			}
+			if err := tx.AddRendition(ctx, r); err != nil {
+				return err
+			}
+		}
+		tx.Note(string(v.Asset), nil, map[string]any{"version": v.N})
+		return tx.SetReady(ctx, v.Digest, pano.Made, "", made[0].Hash)
+	})
+}
+
+func (d *Desk) keepOutput(ctx context.Context, of pano.Digest, spec string, out render.Output) (r pano.Rendition, c catalog.Claimed, err error) {
+	f, err := os.Open(out.Path)
+	if err != nil {
+		return r, c, err
+	}
+	defer f.Close()
+	s := sums{sha256.New(), 0}
+	if _, err := io.Copy(&s, f); err != nil {
+		return r, c, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return r, c, err
+	}
+	digest := pano.Digest(s.sha.Sum(nil))
+	c, err = d.keep(ctx, digest, out.Bytes, s.crc, f)
+	r = pano.Rendition{Of: of, Spec: spec, Digest: digest, Size: out.Bytes, MediaType: out.MediaType, Width: out.W, Height: out.H}
+	return r, c, err
+}
