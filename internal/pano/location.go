@@ -82,9 +82,9 @@ func (l Location) Check(parent LocationKind) error {
 		return Invalid("location.no_capacity").At("capacity")
 	case l.Kind != Stretch && l.Capacity != 0:
 		return Invalid("location.no_capacity_here").At("capacity")
-	case l.Placed && (l.Lat < -90 || l.Lat > 90):
+	case l.Placed && !(l.Lat >= -90 && l.Lat <= 90): // so that NaN is out as well
 		return Invalid("location.bad_latitude").At("lat")
-	case l.Placed && (l.Lon < -180 || l.Lon > 180):
+	case l.Placed && !(l.Lon >= -180 && l.Lon <= 180):
 		return Invalid("location.bad_longitude").At("lon")
 	}
 	if err := checkSize("width_mm", l.Width); err != nil {
@@ -96,5 +96,20 @@ func (l Location) Check(parent LocationKind) error {
 	if err := checkText("name", l.Name, maxTitle); err != nil {
 		return err
 	}
+	if err := checkText("permit", l.Permit, maxLine); err != nil {
+		return err
+	}
 	return checkText("address", l.Address, maxLine)
+}
+
+// Tidy returns l as it is kept: texts without space at the ends, no coordinates
+// but its own.
+func (l Location) Tidy() Location {
+	for _, s := range []*string{&l.Code, &l.Name, &l.Address, &l.Permit} {
+		*s = strings.TrimSpace(*s)
+	}
+	if !l.Placed {
+		l.Lat, l.Lon = 0, 0
+	}
+	return l
 }

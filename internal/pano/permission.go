@@ -159,6 +159,7 @@ func (a Actor) Reach(act Action) Reach {
 // seeing says with which action a thing of that kind is seen at all. Who may
 // not see it is told that it is not there.
 var seeing = map[Action]Action{
+	AssetSee: AssetSee, LocationSee: LocationSee, PlacementSee: PlacementSee,
 	AssetEdit: AssetSee, AssetArchive: AssetSee, AssetSubmit: AssetSee, AssetApprove: AssetSee,
 	OriginalGet: AssetSee, PrintGet: AssetSee,
 	LocationEdit:  LocationSee,

@@ -75,6 +75,18 @@ func (p Placement) Resource() Resource {
 	return Resource{Agency: p.Agency, Owner: p.By, Draft: p.State == Planned}
 }
 
+// Check fails with KindInvalid, at the field to mend, unless the texts of p can be kept.
+func (p Placement) Check() error {
+	if err := checkText("note", p.Note, maxText); err != nil {
+		return err
+	}
+	return checkText("exception", p.Exception, maxText)
+}
+
+// Editable reports whether the days, the spot and the number of p may still be
+// changed: nothing of it is printed.
+func (p Placement) Editable() bool { return p.State == Planned || p.State == Confirmed }
+
 // Follow fails with KindConflict unless state may follow p's.
 func (p Placement) Follow(state PlacementState) error {
 	if !slices.Contains(p.State.Next(), state) {
@@ -88,6 +100,15 @@ type Taken struct{ By Placement }
 
 func (Taken) Error() string { return "place is taken" }
 
+// Conflict is t as Hang says it: on a wall the spot is to blame, on a face the days.
+func (t Taken) Conflict() *Error {
+	field := "from"
+	if t.By.Area != (Rect{}) {
+		field = "x_mm"
+	}
+	return Conflict("placement.taken").At(field).Because(t)
+}
+
 // Full is the cause of a KindConflict from Hang on a stretch: the first day
 // that would be over capacity, how many are there then, and how many fit.
 type Full struct {
@@ -96,6 +117,11 @@ type Full struct {
 }
 
 func (Full) Error() string { return "stretch is full" }
+
+// Conflict is f as Hang says it.
+func (f Full) Conflict() *Error {
+	return Conflict("placement.full", f.On, f.Used, f.Capacity).At("quantity").Because(f)
+}
 
 // Hang reports why p may not hang on l beside others, or nil. Others are
 // placements on l; those that are not live, and p itself, are passed over.
@@ -142,7 +168,7 @@ func (l Location) hangOnFace(p Placement, a Asset, others []Placement) error {
 		return Invalid("placement.too_big", int(a.Width), int(a.Height), int(l.Width), int(l.Height)).At("exception")
 	}
 	for _, o := range others {
-		return Conflict("placement.taken").At("from").Because(Taken{o})
+		return Taken{o}.Conflict()
 	}
 	return nil
 }
@@ -164,8 +190,8 @@ func (l Location) hangOnStretch(p Placement, others []Placement) error {
 				used += o.Quantity
 			}
 		}
-		if used+p.Quantity > l.Capacity {
-			return Conflict("placement.full").At("quantity").Because(Full{On: day, Used: used, Capacity: l.Capacity})
+		if p.Quantity > l.Capacity-used { // not used+p.Quantity, which may overflow
+			return Full{On: day, Used: used, Capacity: l.Capacity}.Conflict()
 		}
 	}
 	return nil
@@ -175,12 +201,12 @@ func (l Location) hangOnWall(p Placement, others []Placement) error {
 	switch r := p.Area; {
 	case r.W <= 0 || r.H <= 0:
 		return Invalid("placement.no_size").At("width_mm")
-	case r.X < 0 || r.Y < 0 || r.X+r.W > l.Width || r.Y+r.H > l.Height:
+	case r.X < 0 || r.Y < 0 || r.W > l.Width-r.X || r.H > l.Height-r.Y: // X+W may overflow
 		return Invalid("placement.off_wall", int(l.Width), int(l.Height)).At("x_mm")
 	}
 	for _, o := range others {
 		if o.Area.Overlaps(p.Area) {
-			return Conflict("placement.taken").At("x_mm").Because(Taken{o})
+			return Taken{o}.Conflict()
 		}
 	}
 	return nil
