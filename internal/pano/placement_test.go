@@ -113,6 +113,8 @@ func TestAWallHoldsPiecesSideBySide(t *testing.T) {
 	}{
 		{"touching on the right", Rect{3000, 500, 2000, 1000}, sep(10, 19), "", ""},
 		{"touching below", Rect{1000, 1500, 2000, 900}, sep(10, 19), "", ""},
+		{"touching on the left", Rect{0, 500, 1000, 1000}, sep(10, 19), "", ""},
+		{"touching above", Rect{1000, 0, 2000, 500}, sep(10, 19), "", ""},
 		{"one millimetre in", Rect{2999, 1499, 10, 10}, sep(19, 30), "placement.taken", "x_mm"},
 		{"the same spot, the next day", Rect{1000, 500, 2000, 1000}, sep(20, 30), "", ""},
 		{"the whole wall", Rect{0, 0, 6000, 2400}, sep(1, 9), "", ""},
