@@ -61,6 +61,7 @@ type SignOptions struct {
 // A Store keeps blobs. It is safe for concurrent use, by several processes too.
 type Store interface {
 	// Put keeps the size bytes of src under d: all of them, durably, or nothing.
+	// It reads nothing from src after it returned.
 	// It never replaces: created is false where d was kept already, and src is
 	// then not compared.
 	//

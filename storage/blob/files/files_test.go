@@ -225,7 +225,7 @@ func TestOpenSweepsUnlessSomeoneMayBeWriting(t *testing.T) {
 	joined.Close()
 	owner.Close()
 
-	owner = open(t, folder)
+	open(t, folder)
 	if there() {
 		t.Error("not swept")
 	}

@@ -32,8 +32,10 @@ func mapped(err error) error {
 // kindOf returns the error of package blob that an answer means, or nil.
 func kindOf(a minio.ErrorResponse) error {
 	switch a.Code {
-	case minio.NoSuchBucket:
-		return blob.ErrUnavailable // never fs.ErrNotExist: all blobs are gone, or none
+	case minio.NoSuchKey:
+		return fs.ErrNotExist
+	case "XAdminUserNotFound":
+		return fs.ErrPermission // versitygw answers an unknown access key with 404
 	case "RequestTimeTooSkewed":
 		return blob.ErrClock
 	case "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded":
@@ -47,7 +49,7 @@ func kindOf(a minio.ErrorResponse) error {
 	case 0:
 		return blob.ErrUnavailable // no answer
 	case http.StatusNotFound:
-		return fs.ErrNotExist
+		return blob.ErrUnavailable // the bucket, or the server: all blobs are gone, or none
 	case http.StatusPreconditionFailed, http.StatusConflict:
 		return fs.ErrExist
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -63,6 +65,13 @@ func kindOf(a minio.ErrorResponse) error {
 		return blob.ErrUnavailable
 	}
 	return nil
+}
+
+// again reports whether the same request may succeed a moment later.
+func again(err error) bool {
+	_, ours := errors.AsType[sourceError](err)
+	a := answer(err)
+	return err != nil && !ours && kindOf(a) == blob.ErrUnavailable && a.StatusCode != http.StatusNotFound
 }
 
 // answer returns what the server answered, or the zero ErrorResponse if err is
@@ -96,7 +105,7 @@ func (s *Store) begin(ctx context.Context) (*watch, error) {
 func (s *Store) watch(ctx context.Context) *watch {
 	w := &watch{parent: ctx, note: s.breaker.note}
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	w.timer = time.AfterFunc(patience, func() { w.cancel(errSilent) })
+	w.timer = time.AfterFunc(Patience, func() { w.cancel(errSilent) })
 	return w
 }
 
@@ -119,6 +128,16 @@ func (s *Store) ask(ctx context.Context, call func(context.Context) error) error
 
 // wait gives the server d from now on to show life.
 func (w *watch) wait(d time.Duration) { w.timer.Reset(d) }
+
+// sleep waits for d, and reports whether the call goes on after that.
+func (w *watch) sleep(d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-w.ctx.Done():
+		return false
+	}
+}
 
 // rest stops the clock until the next wait.
 func (w *watch) rest() { w.timer.Stop() }

@@ -19,7 +19,7 @@ func (s *Store) Open(ctx context.Context, d blob.Digest, off, n int64) (io.ReadC
 		body, info, err := s.get(ctx, d.Key(), off, n)
 		if !errors.Is(err, fs.ErrInvalid) {
 			info.Digest = d
-			return body, info, err
+			return body, info, s.explained(ctx, d.Key(), err)
 		}
 	}
 	// S3 refuses a range without bytes, as it does one outside; the size tells.
@@ -97,7 +97,7 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	// Only while we wait for the server: a slow reader is not its fault.
-	b.watch.wait(patience)
+	b.watch.wait(Patience)
 	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
 	b.watch.rest()
 	b.left -= int64(n)
@@ -115,7 +115,7 @@ func (b *body) Read(p []byte) (int, error) {
 
 func (b *body) Close() error {
 	if b.left == 0 {
-		b.watch.wait(patience)
+		b.watch.wait(Patience)
 		b.r.Read(make([]byte, 1)) // to the end, so that the connection serves again
 	}
 	err := b.r.Close()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -71,25 +72,40 @@ func (s *Store) kept(ctx context.Context, d blob.Digest, size int64) (bool, erro
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, err
+		return false, s.explained(ctx, d.Key(), err)
 	case info.Size != size:
 		return false, fmt.Errorf("%s is kept with %d bytes, want %d: %w", d, info.Size, size, blob.ErrCorrupt)
 	}
 	return true, nil
 }
 
-// send puts one object in one request. It fails with fs.ErrExist if there is one
-// under key, and with ErrCorrupt unless src is size bytes with digest d.
-func (s *Store) send(ctx context.Context, key string, d blob.Digest, size int64, src blob.Source) error {
+// send puts one object in one request, or more if the server was not to be had.
+// It fails with fs.ErrExist if there is one under key, and with ErrCorrupt
+// unless src is size bytes with digest d.
+func (s *Store) send(ctx context.Context, key string, d blob.Digest, size int64, src io.ReaderAt) error {
 	w, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer w.end()
-	if _, err := src.Seek(0, io.SeekStart); err != nil {
-		return err
+	info, err := s.attempt(w, key, d, size, src)
+	for i := 1; i < attempts && again(err) && w.sleep(time.Duration(i)*retryAfter); i++ {
+		info, err = s.attempt(w, key, d, size, src)
 	}
-	sum := base64.StdEncoding.EncodeToString(d[:])
+	if broken, ok := errors.AsType[sourceError](err); ok && ctx.Err() == nil {
+		return broken.error
+	}
+	if err := w.told(err); err != nil {
+		return s.explained(ctx, key, err)
+	}
+	if info.ChecksumSHA256 != base64.StdEncoding.EncodeToString(d[:]) {
+		return s.reread(ctx, key, d, size)
+	}
+	return nil
+}
+
+// attempt is one request of send. It reads nothing from src after it returned.
+func (s *Store) attempt(w *watch, key string, d blob.Digest, size int64, src io.ReaderAt) (minio.UploadInfo, error) {
 	o := minio.PutObjectOptions{
 		ContentType:      "application/octet-stream",
 		CacheControl:     "private, max-age=31536000, immutable",
@@ -97,21 +113,15 @@ func (s *Store) send(ctx context.Context, key string, d blob.Digest, size int64,
 		// The signature covers the checksum header, and the server holds the
 		// bytes against that: signing each chunk would only hash them again.
 		DisableContentSha256: true,
-		UserMetadata:         map[string]string{"X-Amz-Checksum-Sha256": sum},
+		UserMetadata:         map[string]string{"X-Amz-Checksum-Sha256": base64.StdEncoding.EncodeToString(d[:])},
 	}
 	o.SetMatchETagExcept("*") // If-None-Match: *
-	up := &upload{Source: src, size: size, watch: w}
-	info, err := s.client.PutObject(w.ctx, s.bucket, key, up, size, o)
-	if up.err != nil && ctx.Err() == nil {
-		return up.err
+	up := &upload{src: src, size: size, watch: w}
+	info, err := s.once.PutObject(w.ctx, s.bucket, key, io.NewSectionReader(up, 0, size), size, o)
+	if broken := up.shut(); broken != nil {
+		err = sourceError{broken}
 	}
-	if err := w.told(err); err != nil {
-		return err
-	}
-	if info.ChecksumSHA256 != sum {
-		return s.reread(ctx, key, d, size)
-	}
-	return nil
+	return info, err
 }
 
 // reread checks what was sent to a server that did not say it had, and removes
@@ -134,32 +144,49 @@ func (s *Store) reread(ctx context.Context, key string, d blob.Digest, size int6
 	}))
 }
 
-// upload is a source that tells a watch that its bytes are taken, and keeps the
-// error of its source apart from those of the server.
+// upload is what one attempt reads: a source that tells a watch that its bytes
+// are taken. The transport may go on reading after the server has answered, and
+// the source is not ours by then: shut ends that.
 type upload struct {
-	blob.Source
+	src   io.ReaderAt
 	size  int64
 	watch *watch
-	err   error
+
+	mu  sync.Mutex
+	off bool
+	err error // of src
 }
 
 func (u *upload) ReadAt(p []byte, off int64) (int, error) {
-	n, err := u.Source.ReadAt(p, off)
-	u.took(off+int64(n), err)
-	return n, err
-}
-
-func (u *upload) took(end int64, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.off {
+		return 0, io.ErrClosedPipe
+	}
+	n, err := u.src.ReadAt(p, off)
 	switch {
 	case err != nil && err != io.EOF:
 		u.err = err
-		u.watch.cancel(err) // sending it again would not mend it
-	case end >= u.size:
-		u.watch.wait(patience + time.Duration(u.size/slowest)*time.Second)
+	case off+int64(n) >= u.size:
+		u.watch.wait(Patience + time.Duration(u.size/slowest)*time.Second)
 	default:
-		u.watch.wait(patience)
+		u.watch.wait(Patience)
 	}
+	return n, err
 }
+
+// shut ends all reading, and returns how src failed.
+func (u *upload) shut() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.off = true
+	return u.err
+}
+
+// sourceError is what a source failed with, to be told from how the server did.
+type sourceError struct{ error }
+
+func (e sourceError) Unwrap() error { return e.error }
 
 // Marker is blob.Store.Marker.
 func (s *Store) Marker(ctx context.Context) (string, error) {

@@ -6,11 +6,12 @@
 // that keeps it from replacing what is there.
 //
 // Every call ends: with the context of the caller, or when the server has been
-// silent for nine seconds. While the server does not answer at all, calls fail
+// silent for Patience. While the server does not answer at all, calls fail
 // at once, but for one a second that tries again.
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,19 +29,23 @@ import (
 	"pano/storage/blob"
 )
 
+// Patience is how long a call waits for a server that is silent.
+const Patience = 9 * time.Second
+
 const (
-	attempts = 3                // of a request that was not answered, or with "later"
-	dialing  = 2 * time.Second  // for a connection; attempts of it stay below patience
-	patience = 9 * time.Second  // with a silent server
-	slowest  = 10 << 20         // bytes a second a server settles after receiving them
-	idle     = 64               // connections kept for the next call
-	idleFor  = 90 * time.Second // how long
+	attempts   = 3                      // of a request that was not answered, or with "later"
+	retryAfter = 300 * time.Millisecond // and twice that before the last
+	dialing    = 2 * time.Second        // for a connection; all attempts of it end before Patience does
+	slowest    = 10 << 20               // bytes a second that a server settles once it has them
+	idle       = 64                     // connections kept for the next call
+	idleFor    = 90 * time.Second       // how long
 )
 
 // A Store is a blob.Store in one bucket.
 type Store struct {
 	bucket    string
-	client    *minio.Client
+	client    *minio.Client // repeats what failed, but not for PUT: it reads one source twice at once
+	once      *minio.Client // repeats nothing
 	core      minio.Core
 	public    *minio.Client // signs URLs for browsers, or nil
 	transport *http.Transport
@@ -75,7 +80,10 @@ func New(c Config) (*Store, error) {
 	}
 	s := &Store{bucket: c.Bucket, transport: transport(), breaker: &breaker{now: time.Now}}
 	var err error
-	if s.client, err = c.client(c.Endpoint, c.TLS, s.transport); err != nil {
+	if s.client, err = c.client(c.Endpoint, c.TLS, s.transport, attempts); err != nil {
+		return nil, err
+	}
+	if s.once, err = c.client(c.Endpoint, c.TLS, s.transport, 1); err != nil {
 		return nil, err
 	}
 	s.core = minio.Core{Client: s.client}
@@ -84,14 +92,14 @@ func New(c Config) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.public, err = c.client(u.Host, u.Scheme == "https", s.transport); err != nil {
+		if s.public, err = c.client(u.Host, u.Scheme == "https", s.transport, 1); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-func (c Config) client(host string, tls bool, t http.RoundTripper) (*minio.Client, error) {
+func (c Config) client(host string, tls bool, t http.RoundTripper, attempts int) (*minio.Client, error) {
 	region := c.Region
 	if region == "" {
 		region = "us-east-1" // named, or the client asks for it
@@ -109,7 +117,7 @@ func transport() *http.Transport {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: dialing}).DialContext,
-		TLSHandshakeTimeout:   patience / attempts,
+		TLSHandshakeTimeout:   Patience / attempts,
 		ExpectContinueTimeout: time.Second,
 		MaxIdleConnsPerHost:   idle,
 		IdleConnTimeout:       idleFor,
@@ -146,36 +154,45 @@ func (s *Store) bucketThere(ctx context.Context) (there bool, err error) {
 		there, err = s.client.BucketExists(ctx, s.bucket)
 		return err
 	})
-	return there, err
+	return there, s.explained(ctx, blob.MarkerKey, err)
 }
 
 // Ping asks whether the bucket is there and ours to use.
 func (s *Store) Ping(ctx context.Context) error {
 	there, err := s.bucketThere(ctx)
-	if err == nil && !there {
-		err = s.noBucket()
+	if there || err != nil {
+		return err
+	}
+	err = s.explained(ctx, blob.MarkerKey, fs.ErrNotExist)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the bucket was made meanwhile
 	}
 	return err
 }
 
-func (s *Store) noBucket() error {
-	return fmt.Errorf("%w: bucket %s is gone", blob.ErrUnavailable, s.bucket)
+// explained returns err, the answer to a request for key, or a better reason. An
+// answer to HEAD has no body and may mean that one blob is missing or all are,
+// and hide that the clock or a key is wrong; the answer to LIST tells.
+func (s *Store) explained(ctx context.Context, key string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	why := s.do(ctx, func(ctx context.Context) error {
+		for object := range s.client.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: key, MaxKeys: 1}) {
+			return object.Err
+		}
+		return nil
+	})
+	return cmp.Or(why, err)
 }
 
 // Stat is blob.Store.Stat.
 func (s *Store) Stat(ctx context.Context, d blob.Digest) (blob.Info, error) {
 	info, err := s.stat(ctx, d)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return info, err
-	}
-	// The answer to HEAD has no body to say whether the blob is missing or all are.
-	if gone := s.Ping(ctx); gone != nil {
-		return info, gone
-	}
-	return info, err
+	return info, s.explained(ctx, d.Key(), err)
 }
 
-// stat is Stat, but cannot tell a missing blob from a missing bucket.
+// stat is Stat, not explained.
 func (s *Store) stat(ctx context.Context, d blob.Digest) (info blob.Info, err error) {
 	err = s.do(ctx, func(ctx context.Context) error {
 		o, err := s.client.StatObject(ctx, s.bucket, d.Key(), minio.StatObjectOptions{})
@@ -190,9 +207,9 @@ func (s *Store) stat(ctx context.Context, d blob.Digest) (info blob.Info, err er
 
 // Delete is blob.Store.Delete.
 func (s *Store) Delete(ctx context.Context, d blob.Digest) error {
-	err := s.do(ctx, func(ctx context.Context) error {
+	err := s.explained(ctx, d.Key(), s.do(ctx, func(ctx context.Context) error {
 		return s.client.RemoveObject(ctx, s.bucket, d.Key(), minio.RemoveObjectOptions{})
-	})
+	}))
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -223,7 +240,7 @@ func (s *Store) List(ctx context.Context, after blob.Digest) iter.Seq2[blob.Info
 				!yield(blob.Info{Digest: d, Size: object.Size, ModTime: object.LastModified}, nil) {
 				return
 			}
-			w.wait(patience)
+			w.wait(Patience)
 		}
 		if err := w.told(w.ctx.Err()); err != nil {
 			yield(blob.Info{}, err)
