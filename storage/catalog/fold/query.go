@@ -1,0 +1,230 @@
+package fold
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Query is what was typed into a search box, as FTS5 expressions over a table
+// with the columns folded and marked, and over a trigram table of plain codes.
+// An empty expression matches nothing. Whatever was typed, the expressions are
+// well formed: every word stands in quotes.
+type Query struct {
+	Exact string // marks typed are marks meant: a word typed with marks, with those marks
+	Any   string // every word whatever its marks; matches all that Exact does, and is equal to it if no mark was typed
+	Codes string // every piece between spaces, somewhere in a code or the name of a file
+}
+
+// Empty reports whether there is nothing to search for: no words, or one letter alone.
+func (q Query) Empty() bool { return q.Any == "" && q.Codes == "" }
+
+// Longest query, in words and in characters; the rest is not looked at.
+const (
+	maxWords = 40
+	maxChars = 500
+)
+
+// A Parser reads queries. It is safe for use by several goroutines.
+type Parser struct {
+	groups [][][]Word // of phrases that mean the same
+}
+
+// NewParser returns a parser that knows the synonyms of the trade.
+func NewParser() *Parser {
+	p := &Parser{}
+	for _, g := range synonyms() {
+		var phrases [][]Word
+		for _, s := range g {
+			phrases = append(phrases, Words(s))
+		}
+		p.groups = append(p.groups, phrases)
+	}
+	return p
+}
+
+// synonyms lists words of the trade that people use for one another, and words
+// whose spelling is not settled. Only those that mean nothing else are here.
+func synonyms() [][]string {
+	return [][]string{
+		{"pa nô", "panô", "pano"},
+		{"băng rôn", "băngrôn", "banner", "biểu ngữ"},
+		{"áp phích", "apphích", "poster", "tranh cổ động"},
+		{"phướn", "cờ phướn"},
+		{"ma két", "makét", "maket"},
+		{"khẩu hiệu", "slogan"},
+		{"biểu trưng", "logo"},
+	}
+}
+
+// Parse reads a search box. The last word may be unfinished unless something
+// follows it, so it is looked for as a beginning.
+//
+// known reports whether some text has that folded word, or a word that begins
+// so. It is asked only about words that look like Telex or VNI typed with the
+// input method off ("truwng bafy", "tru7ng ba2y"): such a word is decoded if it
+// is unknown and what it stands for is known.
+func (p *Parser) Parse(text string, known func(folded string, prefix bool) bool) Query {
+	text = clip(text)
+	words, open := split(text)
+	words = words[:min(len(words), maxWords)]
+	if len(words) == 0 || len(words) == 1 && utf8.RuneCountInString(words[0].Folded) < 2 {
+		return Query{}
+	}
+	for i, w := range words {
+		words[i] = repair(w, open && i == len(words)-1, known)
+	}
+	var exact, any []string
+	for len(words) > 0 {
+		n, group := p.phrase(words)
+		last := open && n == len(words)
+		e, a := clauses(words[:n], group, last)
+		exact, any = append(exact, e), append(any, a)
+		words = words[n:]
+	}
+	return Query{
+		Exact: strings.Join(exact, " AND "),
+		Any:   strings.Join(any, " AND "),
+		Codes: codes(text),
+	}
+}
+
+func clip(text string) string {
+	n := 0
+	for i := range text {
+		if n++; n > maxChars {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// repair returns what w stands for if it was typed with the input method off.
+func repair(w Word, open bool, known func(string, bool) bool) Word {
+	if !w.bare() {
+		return w
+	}
+	text, ok := decode(w.Folded)
+	if !ok || known(w.Folded, open) {
+		return w
+	}
+	if d := Words(text); len(d) == 1 && known(d[0].Folded, open) {
+		return d[0]
+	}
+	return w
+}
+
+// phrase returns how many of words, from the first on, are looked for together,
+// and the group of phrases that mean the same, nil if there is none.
+func (p *Parser) phrase(words []Word) (n int, group [][]Word) {
+	for _, g := range p.groups {
+		for _, s := range g {
+			if len(s) > n && begins(words, s) {
+				n, group = len(s), g
+			}
+		}
+	}
+	return max(n, 1), group
+}
+
+// begins reports whether words begin with phrase; a word typed without marks
+// stands for every word that folds to it.
+func begins(words, phrase []Word) bool {
+	if len(words) < len(phrase) {
+		return false
+	}
+	for i, s := range phrase {
+		if w := words[i]; w != s && !(w.bare() && w.Folded == s.Folded) {
+			return false
+		}
+	}
+	return true
+}
+
+// clauses returns the two conditions for words, which a group of phrases may
+// stand for as well. If open, the last word may go on.
+func clauses(words []Word, group [][]Word, open bool) (exact, any string) {
+	any = either(conditions("folded", folded, words, group, open))
+	if bare(words) {
+		return any, any
+	}
+	open = open && !toned(words[len(words)-1])
+	return either(conditions("marked", marked, words, group, open)), any
+}
+
+// conditions lists those under which a column has words or a phrase of the group.
+func conditions(column string, key func(Word) string, words []Word, group [][]Word, open bool) []string {
+	own := join(words, key)
+	seen := []string{own}
+	all := begin(column, own, open)
+	for _, g := range group {
+		if k := join(g, key); !slices.Contains(seen, k) {
+			seen = append(seen, k)
+			all = append(all, begin(column, k, false)...)
+		}
+	}
+	return all
+}
+
+func folded(w Word) string { return w.Folded }
+func marked(w Word) string { return w.Marked }
+
+func bare(words []Word) bool {
+	for _, w := range words {
+		if !w.bare() {
+			return false
+		}
+	}
+	return true
+}
+
+// toned reports whether w ends in a tone: nothing follows a tone in a marked key.
+func toned(w Word) bool {
+	r, _ := utf8.DecodeLastRuneInString(w.Marked)
+	return strings.ContainsRune("αβγδε", r)
+}
+
+// begin returns the conditions for a phrase in a column, if star for one that
+// begins so. A y that was made an i may have been the beginning of more: quy, quyết.
+func begin(column, phrase string, star bool) []string {
+	quoted := column + `:"` + phrase + `"`
+	if !star {
+		return []string{quoted}
+	}
+	all := []string{quoted + "*"}
+	head := phrase[:len(phrase)-1]
+	if strings.HasSuffix(phrase, "i") && finalY(head[strings.LastIndexByte(head, ' ')+1:]+"y") {
+		all = append(all, column+`:"`+head+`y"*`)
+	}
+	return all
+}
+
+func either(conds []string) string {
+	if len(conds) == 1 {
+		return conds[0]
+	}
+	return "(" + strings.Join(conds, " OR ") + ")"
+}
+
+// codes returns the expression for the trigram table, "" if a piece is too short
+// for one, or if text is nothing but a year, which stands in every code.
+func codes(text string) string {
+	pieces := strings.Fields(Plain(text))
+	if len(pieces) > maxWords || len(pieces) == 1 && isYear(pieces[0]) {
+		return ""
+	}
+	for i, s := range pieces {
+		if utf8.RuneCountInString(s) < 3 {
+			return ""
+		}
+		pieces[i] = `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	}
+	return strings.Join(pieces, " AND ")
+}
+
+func isYear(s string) bool {
+	if len(s) != 4 || s[:2] != "19" && s[:2] != "20" {
+		return false
+	}
+	return strings.Trim(s, "0123456789") == ""
+}
