@@ -1,0 +1,47 @@
+package httpd
+
+import (
+	"net/http"
+
+	"pano/internal/pano"
+	"pano/web"
+)
+
+// places are the entries of the rail; each is shown to who may do its action.
+func places() []struct {
+	key, href string
+	act       pano.Action
+	apart     bool
+} {
+	return []struct {
+		key, href string
+		act       pano.Action
+		apart     bool
+	}{
+		{"home", "/", pano.Self, false},
+		{"library", "/assets", pano.AssetSee, false},
+		{"places", "/locations", pano.LocationSee, false},
+		{"admin", "/admin", pano.UserEdit, true},
+		{"help", "/help", pano.Self, false},
+	}
+}
+
+// frame is what stands around the middle of a page. here is the key of the rail
+// entry the page belongs to.
+func (s *Server) frame(r *http.Request, title, here string) web.Frame {
+	f := web.Frame{
+		Title: title, Path: r.URL.RequestURI(), Office: s.Office,
+		Theme: preference(r, "theme"), Density: preference(r, "density"), Keys: preference(r, "keys"),
+	}
+	who := actor(r)
+	if who.Anonymous() {
+		return f
+	}
+	f.User = who.Name
+	for _, p := range places() {
+		if who.MayAny(p.act) == nil {
+			f.Nav = append(f.Nav, web.Place{Key: p.key, Href: p.href, Current: p.key == here, Apart: p.apart})
+		}
+	}
+	return f
+}
