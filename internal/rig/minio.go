@@ -20,7 +20,7 @@ func MinIOIn(t testing.TB, dir string, env ...string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newServer(t, &Server{Dir: dir, ready: "/minio/health/ready", command: func(s *Server) *exec.Cmd {
+	return newServer(t, &Server{Dir: dir, command: func(s *Server) *exec.Cmd {
 		cmd := exec.Command(program, "server", "--quiet", "--address", s.Endpoint, s.Dir)
 		cmd.Env = append(os.Environ(),
 			"MINIO_ROOT_USER="+s.AccessKey, "MINIO_ROOT_PASSWORD="+s.SecretKey,

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net"
@@ -11,6 +12,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
 // A Server is an S3 server in a process of its own, on a port of its own.
@@ -22,7 +26,6 @@ type Server struct {
 
 	t       testing.TB
 	command func(s *Server) *exec.Cmd
-	ready   string // path that answers 200 once requests are served, or "" for any answer to /
 	process *process
 }
 
@@ -124,15 +127,22 @@ func (s *Server) start() error {
 	return fmt.Errorf("%s did not answer at %s within a minute:\n%s", p.cmd, s.Endpoint, p.out.String())
 }
 
+// answers reports whether the server serves a signed request; MinIO says it is
+// ready before it knows its users.
 func (s *Server) answers() bool {
-	client := http.Client{Timeout: 2 * time.Second}
-	defer client.CloseIdleConnections()
-	resp, err := client.Get("http://" + s.Endpoint + s.ready)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	client, err := minio.New(s.Endpoint, &minio.Options{
+		Creds:      credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""),
+		Region:     "us-east-1",
+		Transport:  &http.Transport{DisableKeepAlives: true},
+		MaxRetries: 1,
+	})
 	if err != nil {
 		return false
 	}
-	resp.Body.Close()
-	return s.ready == "" || resp.StatusCode == http.StatusOK
+	_, err = client.BucketExists(ctx, "no-such-bucket")
+	return err == nil
 }
 
 // Bucket returns a name that no bucket of s has. It makes no bucket: the program

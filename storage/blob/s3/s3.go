@@ -30,7 +30,7 @@ import (
 )
 
 // Patience is how long a call waits for a server that is silent.
-const Patience = 9 * time.Second
+const Patience = 8 * time.Second
 
 const (
 	attempts   = 3                      // of a request that was not answered, or with "later"
