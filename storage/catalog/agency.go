@@ -58,7 +58,7 @@ func (tx *Tx) SetAgency(ctx context.Context, a pano.Agency) error {
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE agency SET code = ?, name = ?, kind = ?, parent = ? WHERE id = ?`,
 		a.Code, a.Name, a.Kind, orNull(a.Parent), string(a.ID))
-	return changed(res, agencyError(err, a), "agency.none")
+	return anyRow(res, agencyError(err, a), "agency.none")
 }
 
 func agencyError(err error, a pano.Agency) error {

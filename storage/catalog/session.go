@@ -63,7 +63,7 @@ func (tx *Tx) SeeSession(ctx context.Context, hash pano.Digest) error {
 // EndSession ends the session of user with that ID, or fails with KindNotFound.
 func (tx *Tx) EndSession(ctx context.Context, user pano.UserID, id string) error {
 	res, err := tx.ExecContext(ctx, `DELETE FROM session WHERE user = ? AND substr(token, 1, 16) = ?`, string(user), id)
-	return changed(res, err, "session.none")
+	return anyRow(res, err, "session.none")
 }
 
 // EndSessions ends every session of user but the one with ID but ("" spares

@@ -78,7 +78,7 @@ func (tx *Tx) SeeToken(ctx context.Context, id pano.TokenID) error {
 // RevokeToken ends a token for good. Revoking it again changes nothing.
 func (tx *Tx) RevokeToken(ctx context.Context, id pano.TokenID) error {
 	res, err := tx.ExecContext(ctx, `UPDATE token SET revoked = ifnull(revoked, ?) WHERE id = ?`, ms(tx.Now), string(id))
-	return changed(res, err, "token.none")
+	return anyRow(res, err, "token.none")
 }
 
 // RevokeTokens ends every token of user.

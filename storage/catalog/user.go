@@ -105,14 +105,14 @@ func (tx *Tx) AddUser(ctx context.Context, u pano.User, password string) (pano.U
 // SetName renames a user.
 func (tx *Tx) SetName(ctx context.Context, id pano.UserID, name string) error {
 	res, err := tx.ExecContext(ctx, `UPDATE user SET name = ?, rev = rev + 1 WHERE id = ?`, name, string(id))
-	return changed(res, err, "user.none")
+	return anyRow(res, err, "user.none")
 }
 
 // SetDisabled closes an account, or opens it again. Sessions and tokens are
 // not touched.
 func (tx *Tx) SetDisabled(ctx context.Context, id pano.UserID, disabled bool) error {
 	res, err := tx.ExecContext(ctx, `UPDATE user SET disabled = ?, rev = rev + 1 WHERE id = ?`, disabled, string(id))
-	return changed(res, err, "user.none")
+	return anyRow(res, err, "user.none")
 }
 
 // Password returns the hash of a user's password, "" if none was set.
@@ -124,7 +124,7 @@ func (tx *Tx) Password(ctx context.Context, id pano.UserID) (hash string, err er
 // SetPassword keeps the hash of a user's new password.
 func (tx *Tx) SetPassword(ctx context.Context, id pano.UserID, hash string) error {
 	res, err := tx.ExecContext(ctx, `UPDATE user SET password = ?, rev = rev + 1 WHERE id = ?`, hash, string(id))
-	return changed(res, err, "user.none")
+	return anyRow(res, err, "user.none")
 }
 
 // SetMemberships makes all the only memberships of a user; the same one twice
@@ -150,8 +150,8 @@ func (tx *Tx) SetMemberships(ctx context.Context, id pano.UserID, all []pano.Mem
 // foreign is the code of a row that names another which is not there.
 const foreign = sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 
-// changed turns a statement that met no row into a KindNotFound error with that key.
-func changed(res sql.Result, err error, none string) error {
+// anyRow turns a statement that met no row into a KindNotFound error with that key.
+func anyRow(res sql.Result, err error, none string) error {
 	if err != nil {
 		return err
 	}
