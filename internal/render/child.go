@@ -56,6 +56,9 @@ func ChildMain() int {
 	debug.SetMemoryLimit(j.Heap)
 	misbehave(j.Fault)
 	made, err := j.do()
+	for i := range made {
+		made[i].Peak = peakMemory()
+	}
 	a := answer{Made: made}
 	if err != nil {
 		a = answer{Error: asFault(err)}

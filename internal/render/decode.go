@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -28,7 +29,7 @@ func decode(s source, h header, edge pano.Px) (image.Image, error) {
 	var err error
 	switch h.Format {
 	case "JPEG":
-		img, err = jpeg.Decode(r)
+		img, err = decodeJPEG(r, h)
 	case "PNG":
 		img, err = png.Decode(r)
 	case "GIF":
@@ -45,7 +46,38 @@ func decode(s source, h header, edge pano.Px) (image.Image, error) {
 	if err == nil {
 		err = sound(img, h)
 	}
+	if beyond(err) {
+		return nil, notTaken(h.Format).Because(err)
+	}
 	return img, explain(h.Format, err)
+}
+
+// beyond tells a picture that is whole, but of a kind that its decoder does not read.
+func beyond(err error) bool {
+	var j jpeg.UnsupportedError
+	var p png.UnsupportedError
+	var t xtiff.UnsupportedError
+	return errors.As(err, &j) || errors.As(err, &p) || errors.As(err, &t) || errors.Is(err, bmp.ErrUnsupported)
+}
+
+// decodeJPEG gives the library what it misses in CMYK without an Adobe marker:
+// such a marker. With it the library takes the inks for inverted, as Adobe
+// writes them; without it they are not, so they are turned back.
+func decodeJPEG(r io.Reader, h header) (image.Image, error) {
+	if h.Space != CMYK || h.adobe {
+		return jpeg.Decode(r)
+	}
+	if _, err := io.CopyN(io.Discard, r, 2); err != nil {
+		return nil, err
+	}
+	start := marker([]byte{0xff, 0xd8}, 0xee, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00"))
+	img, err := jpeg.Decode(io.MultiReader(bytes.NewReader(start), r))
+	if p, ok := img.(*image.CMYK); ok && err == nil {
+		for i := range p.Pix {
+			p.Pix[i] = ^p.Pix[i]
+		}
+	}
+	return img, err
 }
 
 // decodeTIFF asks our own reader first, and the library's for what that does not read.

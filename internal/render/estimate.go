@@ -51,9 +51,9 @@ func (f Facts) bytesPerPixel() float64 {
 		return b
 	case "TIFF":
 		if f.Space == CMYK {
-			return 8
+			return 8 // and turned to RGB
 		}
-		return 4 * wide
+		return 4 // 16 bits are rounded row by row
 	case "WebP":
 		return f.Sampling * 2
 	case "GIF":

@@ -50,14 +50,20 @@ func DefaultGate() *Gate {
 }
 
 // machineMemory returns the bytes of memory of this machine, 0 if it does not say.
-func machineMemory() int64 {
-	f, err := os.Open("/proc/meminfo")
+func machineMemory() int64 { return procValue("/proc/meminfo", "MemTotal:") }
+
+// peakMemory returns the most bytes of memory this process has held, 0 if the system does not say.
+func peakMemory() int64 { return procValue("/proc/self/status", "VmHWM:") }
+
+// procValue finds a line "name 123 kB" and returns its value in bytes, 0 without one.
+func procValue(path, name string) int64 {
+	f, err := os.Open(path)
 	if err != nil {
 		return 0
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if v, ok := strings.CutPrefix(lines.Text(), "MemTotal:"); ok {
+		if v, ok := strings.CutPrefix(lines.Text(), name); ok {
 			kb, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(v, "kB")), 10, 64)
 			return kb << 10
 		}

@@ -1,6 +1,9 @@
 package render
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // misbehave does what a hostile picture might make a decoder do. Only tests ask for it.
 func misbehave(fault string) {
@@ -31,6 +34,6 @@ func misbehave(fault string) {
 			}
 		}
 	case "sleep":
-		select {}
+		time.Sleep(time.Hour)
 	}
 }

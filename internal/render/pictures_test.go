@@ -99,15 +99,19 @@ func run(t testing.TB, pkg, name string, args ...string) string {
 // vips runs one operation on img and returns the file that it wrote.
 func vips(t testing.TB, img image.Image, suffix, operation string, args ...string) []byte {
 	t.Helper()
-	in := write(t, encode(t, "PNG", img), "in.png")
+	var b bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	in := write(t, b.Bytes(), "in.png")
 	out := filepath.Join(filepath.Dir(in), "out"+suffix)
 	run(t, "libvips-tools", "vips", append([]string{operation, in, out}, args...)...)
 	name, _, _ := bytes.Cut([]byte(out), []byte("["))
-	b, err := os.ReadFile(string(name))
+	made, err := os.ReadFile(string(name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return made
 }
 
 func write(t testing.TB, b []byte, name string) string {
@@ -260,4 +264,14 @@ func tiffBytes(data []byte, next uint32, fields ...tags) []byte {
 		}
 	}
 	return append(le.AppendUint32(b, next), extra...)
+}
+
+// gifOf writes an animation.
+func gifOf(t testing.TB, frames ...*image.Paletted) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := gif.EncodeAll(&b, &gif.GIF{Image: frames, Delay: make([]int, len(frames))}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -20,8 +20,9 @@ const (
 // A header is all that is known of a file before its pixels are read.
 type header struct {
 	Facts
-	icc  []byte
-	meta metadata
+	icc   []byte
+	adobe bool // a JPEG with an Adobe marker
+	meta  metadata
 	// unfolded is the most pixels that the file's bytes can possibly hold; 0 = not known.
 	unfolded int64
 }

@@ -13,7 +13,7 @@ const maxSegments = 10_000
 // A jpegHeader gathers what stands before the first scan.
 type jpegHeader struct {
 	*header
-	adobe     int // transform of the Adobe marker, -1 without one
+	transform int // of the Adobe marker, -1 without one
 	ids       []byte
 	profile   map[byte][]byte // pieces of the ICC profile by number
 	profileOf byte            // how many pieces there are
@@ -22,7 +22,7 @@ type jpegHeader struct {
 
 // readJPEG walks the markers up to the first scan, and looks for the end marker.
 func readJPEG(s source, h *header) error {
-	j := jpegHeader{header: h, adobe: -1, profile: map[byte][]byte{}}
+	j := jpegHeader{header: h, transform: -1, profile: map[byte][]byte{}}
 	off := int64(2)
 	for range maxSegments {
 		m, err := s.at(off, 2)
@@ -87,7 +87,7 @@ func (j *jpegHeader) segment(marker byte, b []byte) error {
 	case marker == 0xed && bytes.HasPrefix(b, []byte(photoshopMark)):
 		j.meta.photoshop(b[len(photoshopMark):])
 	case marker == 0xee && bytes.HasPrefix(b, []byte("Adobe")) && len(b) >= 12:
-		j.adobe = int(b[11])
+		j.transform, j.adobe = int(b[11]), true
 	case marker >= 0xc0 && marker <= 0xcf:
 		return j.frame(marker, b)
 	}
@@ -180,7 +180,7 @@ func (j *jpegHeader) end(s source, scan int64) error {
 		j.Space = Grey
 	case j.Components == 3:
 		j.Space = RGB
-	case j.adobe == 2:
+	case j.transform == 2:
 		j.Space = YCCK
 	default:
 		j.Space = CMYK

@@ -15,6 +15,7 @@ func main() {
 	}
 	err := render.RenderCommand(context.Background(), os.Args[1:], func(s string) (pano.MM, pano.MM, bool) { return 420, 594, s == "A2" }, os.Stdout, os.Stderr)
 	if err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

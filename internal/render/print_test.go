@@ -1,0 +1,187 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pano/internal/icc"
+	"pano/internal/pano"
+)
+
+func printed(t *testing.T, b []byte, p PrintSpec) Output {
+	t.Helper()
+	o, err := worker(t).Print(t.Context(), open(t, b), probe(t, b), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestPrintHasTheSizeResolutionAndProfileThatExiftoolAndVipsRead(t *testing.T) {
+	b := encode(t, "JPEG", scene(1500, 1000))
+	for _, tt := range []struct {
+		name string
+		spec PrintSpec
+		w, h pano.Px
+		dpi  float64
+	}{
+		{"smaller than the source", PrintSpec{W: 100, H: 60, Bleed: 3, DPI: 150}, 626, 390, 150},
+		{"as large as the source", PrintSpec{W: 1500, H: 1000, DPI: 300}, 1500, 1000, 25.4},
+		{"upright from lying", PrintSpec{W: 420, H: 594, Bleed: 3, DPI: 150}, 710, 1000, 1000 / (600 / 25.4)},
+		{"a strip", PrintSpec{W: 1000, H: 20, DPI: 72}, 1500, 30, 1500 / (1000 / 25.4)},
+	} {
+		for _, format := range []string{"jpeg", "png", "tiff"} {
+			p := tt.spec.Centred()
+			p.Format = format
+			o := printed(t, b, p)
+			if o.W != tt.w || o.H != tt.h || math.Abs(o.DPI-tt.dpi) > 0.01 || o.MediaType != "image/"+format {
+				t.Errorf("%s, %s: %d × %d at %.2f dpi, want %d × %d at %.2f", tt.name, format, o.W, o.H, o.DPI, tt.w, tt.h, tt.dpi)
+			}
+			judged(t, tt.name+", "+format, o, tt.dpi)
+		}
+	}
+}
+
+// judged compares a print with what exiftool and vips read from its file.
+func judged(t *testing.T, name string, o Output, dpi float64) {
+	t.Helper()
+	var read []map[string]any
+	if err := json.Unmarshal([]byte(run(t, "libimage-exiftool-perl", "exiftool", "-j", "-n", o.Path)), &read); err != nil {
+		t.Fatal(err)
+	}
+	f := read[0]
+	got, _ := f["XResolution"].(float64)
+	if m, ok := f["PixelsPerUnitX"].(float64); ok {
+		got = m * 0.0254
+	}
+	if f["ImageWidth"] != float64(o.W) || f["ImageHeight"] != float64(o.H) || math.Abs(got-dpi) > 0.02 {
+		t.Errorf("%s: exiftool reads %v × %v at %.3f dpi, want %d × %d at %.3f", name, f["ImageWidth"], f["ImageHeight"], got, o.W, o.H, dpi)
+	}
+	if f["ProfileDescription"] != "sRGB (Pano)" || f["Warning"] != nil {
+		t.Errorf("%s: profile %v, warning %v", name, f["ProfileDescription"], f["Warning"])
+	}
+	said := run(t, "libvips-tools", "vipsheader", "-a", o.Path)
+	var res float64
+	for line := range strings.Lines(said) {
+		fmt.Sscanf(line, "xres: %g", &res)
+	}
+	most := 0.02
+	if o.MediaType == "image/jpeg" {
+		most = 0.51 // vips reads JFIF, which has whole numbers only
+	}
+	if !strings.Contains(said, "icc-profile-data") || math.Abs(res*25.4-dpi) > most {
+		t.Errorf("%s: vips reads %.3f dpi\n%s", name, res*25.4, said)
+	}
+}
+
+func TestPrintIsCutAroundItsFocus(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 300, 100)) // red, green, blue from left to right
+	for i, c := range []color.NRGBA{{200, 0, 0, 255}, {0, 200, 0, 255}, {0, 0, 200, 255}} {
+		draw.Draw(img, image.Rect(100*i, 0, 100*i+100, 100), image.NewUniform(c), image.Point{}, draw.Src)
+	}
+	for o := 1; o <= 8; o++ {
+		b := turnedPNG(t, backwards(img, o), uint32(o))
+		for _, tt := range []struct {
+			x    float64
+			want color.NRGBA
+		}{{0, color.NRGBA{200, 0, 0, 255}}, {0.5, color.NRGBA{0, 200, 0, 255}}, {1, color.NRGBA{0, 0, 200, 255}}} {
+			p := PrintSpec{W: 50, H: 50, DPI: 25, Format: "png", FocusX: tt.x, FocusY: 0.5}
+			out := printed(t, b, p)
+			got := picture(t, out.Path)
+			if out.W != 49 || out.H != 49 {
+				t.Errorf("orientation %d: %d × %d", o, out.W, out.H)
+			}
+			for _, at := range []image.Point{{4, 4}, {44, 44}, {24, 24}} {
+				near(t, fmt.Sprintf("orientation %d, focus %.1f at %v", o, tt.x, at), got.NRGBAAt(at.X, at.Y), tt.want, 1)
+			}
+		}
+	}
+}
+
+// turnedPNG is a PNG with an Exif chunk.
+func turnedPNG(t *testing.T, img image.Image, orientation uint32) []byte {
+	b := encode(t, "PNG", img)
+	exif := chunk(nil, "eXIf", tiffBytes(nil, 0, tags{274, 3, []uint32{orientation}}))
+	const header = len(pngMagic) + 25
+	return append(append(bytes.Clone(b[:header]), exif...), b[header:]...)
+}
+
+func TestPrintKeepsTheColoursOfItsOwnProfile(t *testing.T) {
+	stored := color.NRGBA{120, 160, 70, 255}
+	patch := image.NewNRGBA(image.Rect(0, 0, 64, 64))
+	draw.Draw(patch, patch.Rect, image.NewUniform(stored), image.Point{}, draw.Src)
+	p3 := write(t, icc.DisplayP3(), "p3.icc")
+	b := tagged(t, encode(t, "PNG", patch), "a.png", "-icc_profile<="+p3)
+	o := printed(t, b, PrintSpec{W: 25, H: 25, DPI: 25, Format: "tiff"}.Centred())
+	if got := picture(t, o.Path).NRGBAAt(9, 9); got != stored {
+		t.Errorf("%v, want %v as stored", got, stored)
+	}
+	file, err := os.ReadFile(o.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := probe(t, file); f.ICCName != "Display P3 (Pano)" {
+		t.Errorf("profile %q", f.ICCName)
+	}
+	ink := flatJPEG([]byte{242, 15, 23, 250}, []byte{242, 15, 23, 250}, 0)
+	got := picture(t, printed(t, ink, PrintSpec{W: 16, H: 8, DPI: 25, Format: "png"}.Centred()).Path)
+	near(t, "flag red in CMYK", got.NRGBAAt(5, 4), color.NRGBA{218, 37, 29, 255}, 2)
+}
+
+func TestPrintMatchesTheCutOfVips(t *testing.T) {
+	b := encode(t, "PNG", scene(1600, 1000))
+	o := printed(t, b, PrintSpec{W: 200, H: 200, DPI: 72, Format: "png"}.Centred())
+	ref := filepath.Join(t.TempDir(), "ref.png")
+	run(t, "libvips-tools", "vipsthumbnail", write(t, b, "in.png"), "-s", "567x567", "--smartcrop", "centre", "-o", ref)
+	if s := ssim(picture(t, o.Path), picture(t, ref)); s < 0.99 {
+		t.Errorf("SSIM %.4f", s)
+	}
+}
+
+func TestPrintRefusesWhatCannotBe(t *testing.T) {
+	b := encode(t, "PNG", scene(16, 10))
+	good := PrintSpec{W: 100, H: 100, DPI: 72, Format: "png"}
+	for key0, change := range map[string]func(*PrintSpec){
+		"print.size": func(p *PrintSpec) { p.W = 0 }, "print.dpi": func(p *PrintSpec) { p.DPI = -1 },
+		"print.format": func(p *PrintSpec) { p.Format = "gif" }, "print.focus": func(p *PrintSpec) { p.FocusX = math.NaN() },
+	} {
+		p := good
+		change(&p)
+		if _, err := worker(t).Print(t.Context(), open(t, b), probe(t, b), p); key(err) != key0 {
+			t.Errorf("%+v: %v, want %s", p, err, key0)
+		}
+	}
+}
+
+func FuzzPlan(f *testing.F) {
+	f.Add(1500, 1000, 420, 594, 3, 150, 0.5, 0.5)
+	f.Add(1, 65500, 5000, 10, 100, 1, 1.0, 0.0)
+	f.Fuzz(func(t *testing.T, w, h, pw, ph, bleed, dpi int, x, y float64) {
+		p := PrintSpec{pano.MM(pw), pano.MM(ph), pano.MM(bleed), pano.DPI(dpi), "png", x, y}
+		if p.check() != nil || w < 1 || h < 1 || w > maxSide || h > maxSide {
+			return
+		}
+		cut, size, d := p.plan(w, h)
+		if !cut.In(image.Rect(0, 0, w, h)) || cut.Empty() || size.X < 1 || size.Y < 1 || size.X > cut.Dx() || size.Y > cut.Dy() || !(d > 0) || d > float64(dpi)+1e-9 {
+			t.Fatalf("cut %v to %v at %v dpi", cut, size, d)
+		}
+		for o := 1; o <= 8; o++ {
+			sw, sh := w, h
+			if o >= 5 {
+				sw, sh = h, w
+			}
+			if c, _ := stored(cut, size, w, h, o); !c.In(image.Rect(0, 0, sw, sh)) || c.Dx()*c.Dy() != cut.Dx()*cut.Dy() {
+				t.Fatalf("orientation %d: %v of %v became %v", o, cut, image.Pt(w, h), c)
+			}
+		}
+	})
+}
