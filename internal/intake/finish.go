@@ -94,6 +94,12 @@ func (d *Desk) finish(ctx context.Context, who pano.Actor, u catalog.Upload, x D
 	if err != nil {
 		return Result{}, err
 	}
+	if r, ok, err := d.repeated(ctx, who, x.Key, v.Digest); ok || err != nil {
+		if err == nil {
+			err = d.drop(ctx, u.ID)
+		}
+		return r, err
+	}
 	known, err := d.known(ctx, who, v.Digest)
 	if err != nil {
 		return Result{}, err
@@ -116,6 +122,24 @@ func (d *Desk) finish(ctx context.Context, who pano.Actor, u catalog.Upload, x D
 	}
 	d.at("committed")
 	return r, nil
+}
+
+// repeated returns the asset that an earlier delivery with the same idempotency
+// key made.
+func (d *Desk) repeated(ctx context.Context, who pano.Actor, key string, digest pano.Digest) (r Result, ok bool, err error) {
+	if key == "" {
+		return r, false, nil
+	}
+	err = d.DB.Read(ctx, func(tx *catalog.Tx) error {
+		id, err := tx.Repeated(ctx, who.ID, key, digest.String())
+		if err != nil || id == "" {
+			return err
+		}
+		r.Made, r.Again, ok = true, true, true
+		r.Asset, err = tx.Asset(ctx, id)
+		return err
+	})
+	return r, ok, err
 }
 
 // refuse drops a delivery that cannot become an asset, and says why.

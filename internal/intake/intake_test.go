@@ -596,3 +596,21 @@ func TestBinAndBack(t *testing.T) {
 		t.Errorf("%v, %v", a.Binned, err)
 	}
 }
+
+func TestARepeatedRequestMakesOneAsset(t *testing.T) {
+	d := desk(t, t.TempDir(), time.Now)
+	ctx := t.Context()
+	data := asPNG(picture(40, 30, 3))
+	_, first, err := d.deliver(ctx, lan, Describe{Name: "a.png", Mode: Anyway, Key: "k1"}, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, again, err := d.deliver(ctx, lan, Describe{Name: "a.png", Mode: Anyway, Key: "k1"}, data)
+	if err != nil || !again.Again || again.Asset.ID != first.Asset.ID {
+		t.Errorf("the same request again: %+v, %v; want %s", again, err, first.Asset.ID)
+	}
+	_, _, err = d.deliver(ctx, lan, Describe{Name: "b.png", Mode: Anyway, Key: "k1"}, asPNG(picture(41, 30, 3)))
+	if pano.KindOf(err) != pano.KindInvalid {
+		t.Errorf("the same key for other bytes: %v", err)
+	}
+}

@@ -270,6 +270,23 @@ func (d *Desk) Upload(ctx context.Context, who pano.Actor, id pano.UploadID) (ca
 	return u, err
 }
 
+// Redescribe replaces what was said of a delivery that is still coming in; its
+// size stays as it was.
+func (d *Desk) Redescribe(ctx context.Context, who pano.Actor, id pano.UploadID, x Describe) error {
+	x.Name = FileName(x.Name)
+	if err := d.mayDeliver(ctx, who, &x); err != nil {
+		return err
+	}
+	if _, err := d.Upload(ctx, who, id); err != nil {
+		return err
+	}
+	meta, err := json.Marshal(x)
+	if err != nil {
+		return err
+	}
+	return d.DB.RedescribeUpload(ctx, id, string(meta))
+}
+
 // SetSize says how many bytes a delivery will have that was begun without.
 func (d *Desk) SetSize(ctx context.Context, who pano.Actor, id pano.UploadID, size int64) error {
 	u, err := d.Upload(ctx, who, id)

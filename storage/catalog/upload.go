@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"pano/internal/pano"
 )
 
@@ -82,6 +84,12 @@ func (db *DB) SizeUpload(ctx context.Context, id pano.UploadID, size int64) erro
 	return unavailable(err)
 }
 
+// RedescribeUpload replaces what the sender said of an upload.
+func (db *DB) RedescribeUpload(ctx context.Context, id pano.UploadID, meta string) error {
+	_, err := db.write.ExecContext(ctx, `UPDATE upload SET meta = ? WHERE id = ? AND state = 'receiving'`, meta, string(id))
+	return unavailable(err)
+}
+
 // EndUpload notes what became of an upload, in the transaction that made it so.
 func (tx *Tx) EndUpload(ctx context.Context, id pano.UploadID, state UploadState, result string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE upload SET state = ?, result = ?, touched = ? WHERE id = ?`,
@@ -140,5 +148,8 @@ func (tx *Tx) Repeated(ctx context.Context, user pano.UserID, key, request strin
 func (tx *Tx) NoteRequest(ctx context.Context, user pano.UserID, key, request string, asset pano.AssetID) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO idempotency (key, user, request, asset, created) VALUES (?, ?, ?, ?, ?)`,
 		key, string(user), request, string(asset), ms(tx.Now))
+	if broke(err, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) { // the twin of this request was faster
+		return &pano.Error{Kind: pano.KindUnavailable, Key: "upload.key_busy", Wait: time.Second}
+	}
 	return err
 }
