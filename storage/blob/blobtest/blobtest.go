@@ -220,10 +220,12 @@ func putRefusesShort(t *testing.T, s blob.Store) {
 }
 
 func putRefusesLong(t *testing.T, s blob.Store) {
-	b, d := Blob(some)
-	_, err := s.Put(t.Context(), d, some, bytes.NewReader(append(b, 'x')))
-	wants(t, err, blob.ErrCorrupt)
-	Absent(t, s, d)
+	for _, size := range []int{1, some, 1 << 20} { // whole buffers too: what follows comes with the next
+		b, d := Blob(size)
+		_, err := s.Put(t.Context(), d, int64(size), bytes.NewReader(append(b, 'x')))
+		wants(t, err, blob.ErrCorrupt)
+		Absent(t, s, d)
+	}
 }
 
 func putRefusesAnotherSize(t *testing.T, s blob.Store) {
