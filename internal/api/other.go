@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"pano/internal/pano"
+	"pano/storage/catalog"
+)
+
+// Event is one row of the history.
+type Event struct {
+	Seq     int64           `json:"seq"`
+	At      time.Time       `json:"time"`
+	Actor   pano.UserID     `json:"actor,omitempty" doc:"Left out for the server itself"`
+	Name    string          `json:"actor_name"`
+	Verb    string          `json:"verb" example:"placement.add"`
+	Subject string          `json:"subject,omitempty"`
+	Before  json.RawMessage `json:"before,omitempty"`
+	After   json.RawMessage `json:"after,omitempty"`
+	Hash    string          `json:"hash" doc:"SHA-256, over the hash of the event before, too"`
+}
+
+func event(e catalog.Event) Event {
+	return Event{Seq: e.Seq, At: e.At.UTC(), Actor: e.Actor, Name: e.ActorName, Verb: e.Verb, Subject: e.Subject,
+		Before: json.RawMessage(e.Before), After: json.RawMessage(e.After), Hash: e.Hash}
+}
+
+type listEvents struct {
+	Subject string `query:"subject" maxLength:"100"`
+	Before  int64  `query:"before" doc:"Only events before this number"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+type eventList struct {
+	Body struct {
+		Items []Event `json:"items"`
+	}
+}
+
+// Campaign is an occasion for which artwork is made and hung.
+type Campaign struct {
+	ID       pano.CampaignID    `json:"id"`
+	Code     string             `json:"code"`
+	Name     string             `json:"name"`
+	From     pano.Day           `json:"from"`
+	Until    pano.Day           `json:"until" doc:"The day after the last"`
+	RemoveBy pano.Day           `json:"remove_by"`
+	State    pano.CampaignState `json:"state"`
+}
+
+func campaign(c pano.Campaign) Campaign {
+	return Campaign{c.ID, c.Code, c.Name, c.Days.From, c.Days.Until, c.RemoveBy, c.State}
+}
+
+type campaignAnswer struct{ Body Campaign }
+
+type campaignList struct {
+	Body struct {
+		Items []Campaign `json:"items"`
+	}
+}
+
+type addCampaign struct {
+	Body struct {
+		Code     string   `json:"code"`
+		Name     string   `json:"name"`
+		From     pano.Day `json:"from"`
+		Until    pano.Day `json:"until"`
+		RemoveBy pano.Day `json:"remove_by,omitempty"`
+	}
+}
+
+type presetList struct {
+	Body struct {
+		Items []Preset `json:"items"`
+	}
+}
+
+// Preset is a size that shops print.
+type Preset struct {
+	pano.Preset
+	WidthMM  pano.MM `json:"width_mm"`
+	HeightMM pano.MM `json:"height_mm"`
+}
+
+type agencyList struct {
+	Body struct {
+		Items []pano.Agency `json:"items"`
+	}
+}
+
+func (s *site) others() {
+	add(s, huma.Operation{OperationID: "list-events", Method: http.MethodGet, Path: "/audit", Summary: "The history, newest first"}, pano.AuditSee,
+		func(ctx context.Context, who pano.Actor, in *listEvents) (*eventList, error) {
+			out := &eventList{}
+			out.Body.Items = []Event{}
+			err := s.DB.Read(ctx, func(tx *catalog.Tx) error {
+				all, err := tx.EventsOf(ctx, in.Subject, in.Before, in.Limit)
+				for _, e := range all {
+					out.Body.Items = append(out.Body.Items, event(e))
+				}
+				return err
+			})
+			return out, err
+		})
+	add(s, huma.Operation{OperationID: "list-campaigns", Method: http.MethodGet, Path: "/campaigns", Summary: "Every campaign, the latest first"}, pano.Self,
+		func(ctx context.Context, who pano.Actor, _ *none) (*campaignList, error) {
+			all, err := s.Planning.Campaigns(ctx, who)
+			out := &campaignList{}
+			out.Body.Items = []Campaign{}
+			for _, c := range all {
+				out.Body.Items = append(out.Body.Items, campaign(c))
+			}
+			return out, err
+		})
+	add(s, huma.Operation{OperationID: "add-campaign", Method: http.MethodPost, Path: "/campaigns", Summary: "Add a campaign", DefaultStatus: 201}, pano.PlacementPlan,
+		func(ctx context.Context, who pano.Actor, in *addCampaign) (*campaignAnswer, error) {
+			b := in.Body
+			c, err := s.Planning.AddCampaign(ctx, who, pano.Campaign{Code: b.Code, Name: b.Name, Days: pano.Period{From: b.From, Until: b.Until}, RemoveBy: b.RemoveBy})
+			return &campaignAnswer{campaign(c)}, err
+		})
+	add(s, huma.Operation{OperationID: "list-presets", Method: http.MethodGet, Path: "/presets", Summary: "The print sizes"}, pano.Self,
+		func(context.Context, pano.Actor, *none) (*presetList, error) {
+			out := &presetList{}
+			for _, p := range pano.Presets() {
+				out.Body.Items = append(out.Body.Items, Preset{p, p.Width, p.Height})
+			}
+			return out, nil
+		})
+	add(s, huma.Operation{OperationID: "list-agencies", Method: http.MethodGet, Path: "/agencies", Summary: "Every agency"}, pano.Self,
+		func(ctx context.Context, _ pano.Actor, _ *none) (*agencyList, error) {
+			out := &agencyList{}
+			err := s.DB.Read(ctx, func(tx *catalog.Tx) (err error) {
+				out.Body.Items, err = tx.Agencies(ctx)
+				return err
+			})
+			return out, err
+		})
+}
