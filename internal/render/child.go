@@ -127,7 +127,8 @@ func (j job) renditions(src source, h header) (made []Output, err error) {
 	c := coloursOf(h)
 	img = c.early(img)
 	for i, spec := range j.Specs {
-		small := shrink(img, spec.Edge)
+		w, ht := Fit(h.W, h.H, spec.Edge)
+		small := resize(img, int(w), int(ht))
 		if i == 0 {
 			c.late(small)
 		}

@@ -14,7 +14,7 @@ import (
 func runCommand(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	cmd := exec.Command(os.Getenv("PANO_TEST_CHILD"), args...)
+	cmd := exec.Command(os.Getenv("PANO_TEST_CHILD"), append([]string{"render"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	return out.String(), err

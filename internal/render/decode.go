@@ -21,9 +21,8 @@ import (
 // decode returns the pixels of a picture as they are stored, or fewer: reduced
 // by any factor that leaves the longest edge at least 1.5 × edge, where edge 0
 // asks for all of them. This is the one place that decides which decoder reads
-// what; today none of them reduces.
+// what. Today none of them reduces while it reads: the pixels are averaged after.
 func decode(s source, h header, edge pano.Px) (image.Image, error) {
-	_ = edge
 	r := s.section(0)
 	var img image.Image
 	var err error
@@ -49,7 +48,10 @@ func decode(s source, h header, edge pano.Px) (image.Image, error) {
 	if beyond(err) {
 		return nil, notTaken(h.Format).Because(err)
 	}
-	return img, explain(h.Format, err)
+	if err != nil {
+		return nil, explain(h.Format, err)
+	}
+	return reduce(img, edge), nil
 }
 
 // beyond tells a picture that is whole, but of a kind that its decoder does not read.

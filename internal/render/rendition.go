@@ -36,13 +36,7 @@ func Fit(w, h, edge pano.Px) (pano.Px, pano.Px) {
 	return px(w), px(h)
 }
 
-// shrink returns img at the size of Fit, as NRGBA pixels.
-func shrink(img image.Image, edge pano.Px) *image.NRGBA {
-	size := img.Bounds().Size()
-	w, h := Fit(pano.Px(size.X), pano.Px(size.Y), edge)
-	return resize(img, int(w), int(h))
-}
-
+// resize returns img at w × h, as NRGBA pixels.
 func resize(img image.Image, w, h int) *image.NRGBA {
 	if size := img.Bounds().Size(); size.X == w && size.Y == h {
 		if n, ok := img.(*image.NRGBA); ok {

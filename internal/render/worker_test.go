@@ -196,7 +196,7 @@ func window(p, q *image.Gray, x, y int) float64 {
 
 func TestPicturesLookLikeThoseOfVips(t *testing.T) {
 	for name, b := range map[string][]byte{
-		"JPEG": encode(t, "JPEG", scene(2000, 1333)), "PNG": encode(t, "PNG", scene(1800, 1200)),
+		"JPEG": encode(t, "JPEG", scene(2400, 1600)), "PNG": encode(t, "PNG", scene(1800, 1200)),
 	} {
 		in := write(t, b, "in")
 		best := []Spec{{1600, 100}, {320, 100}}
