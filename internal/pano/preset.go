@@ -19,9 +19,9 @@ var (
 
 // A Preset is a size that shops print, upright or lying as the artwork is.
 type Preset struct {
-	Code          string  `json:"code"`  // as A2 or BR-300x60
-	Group         string  `json:"group"` // paper, photo, standee, banner, flag-banner, panel, backdrop
-	Width, Height MM      // finished
+	Code          string  `json:"code"`   // as A2 or BR-300x60
+	Group         string  `json:"group"`  // paper, photo, standee, banner, flag-banner, panel, backdrop
+	Width, Height MM      `json:"-"`      // finished
 	View          float64 `json:"view_m"` // least distance of a viewer, metres
 	Target        DPI     `json:"target_dpi"`
 	Bleed         MM      `json:"bleed_mm"` // on every side: bleed, hem or pocket
