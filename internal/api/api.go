@@ -94,13 +94,16 @@ func add[I, O any](s *site, op huma.Operation, act pano.Action, do func(context.
 	op.Metadata = map[string]any{actionKey: act}
 	op.MaxBodyBytes = 1 << 20
 	op.Errors = []int{401, 403, 404, 409, 422}
-	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		who := auth.From(ctx)
-		err := who.MayAny(act)
-		var out *O
-		if err == nil {
-			out, err = do(ctx, who, in)
+	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) { // before a byte of the body is read
+		if err := auth.From(ctx.Context()).MayAny(act); err != nil {
+			r, w := humachi.Unwrap(ctx)
+			s.fail(w, r, err)
+			return
 		}
+		next(ctx)
+	}}
+	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, auth.From(ctx), in)
 		if err != nil {
 			return nil, s.failure(ctx, err)
 		}

@@ -109,7 +109,8 @@ type assetAnswer struct {
 
 func answerAsset(a pano.Asset) *assetAnswer { return &assetAnswer{etag(a.Rev), asset(a)} }
 
-type assetPath struct {
+// AssetPath names an asset.
+type AssetPath struct {
 	ID pano.AssetID `path:"id" maxLength:"26"`
 }
 
@@ -146,7 +147,7 @@ type assetList struct {
 }
 
 type editAsset struct {
-	assetPath
+	AssetPath
 	IfMatch string `header:"If-Match"`
 	Body    struct {
 		Title       *string          `json:"title,omitempty"`
@@ -191,7 +192,7 @@ func (in *editAsset) apply(a pano.Asset) (pano.Asset, error) {
 }
 
 type binAsset struct {
-	assetPath
+	AssetPath
 	IfMatch string `header:"If-Match"`
 }
 
@@ -200,7 +201,7 @@ type none struct{}
 func (s *site) assets() {
 	add(s, huma.Operation{OperationID: "list-assets", Method: http.MethodGet, Path: "/assets", Summary: "Find assets"}, pano.AssetSee, s.listAssets)
 	add(s, huma.Operation{OperationID: "get-asset", Method: http.MethodGet, Path: "/assets/{id}", Summary: "An asset"}, pano.AssetSee,
-		func(ctx context.Context, who pano.Actor, in *assetPath) (*assetAnswer, error) {
+		func(ctx context.Context, who pano.Actor, in *AssetPath) (*assetAnswer, error) {
 			a, err := s.Intake.Asset(ctx, who, in.ID)
 			return answerAsset(a), err
 		})
@@ -223,7 +224,7 @@ func (s *site) assets() {
 			return &none{}, err
 		})
 	add(s, huma.Operation{OperationID: "restore-asset", Method: http.MethodPost, Path: "/assets/{id}/restore", Summary: "Take an asset out of the bin"}, pano.AssetArchive,
-		func(ctx context.Context, who pano.Actor, in *assetPath) (*assetAnswer, error) {
+		func(ctx context.Context, who pano.Actor, in *AssetPath) (*assetAnswer, error) {
 			a, err := s.Intake.Restore(ctx, who, in.ID)
 			return answerAsset(a), err
 		})
@@ -263,7 +264,7 @@ type versionList struct {
 	}
 }
 
-func (s *site) listVersions(ctx context.Context, who pano.Actor, in *assetPath) (*versionList, error) {
+func (s *site) listVersions(ctx context.Context, who pano.Actor, in *AssetPath) (*versionList, error) {
 	out := &versionList{}
 	if _, err := s.Intake.Asset(ctx, who, in.ID); err != nil {
 		return nil, err

@@ -67,11 +67,11 @@ type campaignList struct {
 
 type addCampaign struct {
 	Body struct {
-		Code     string   `json:"code"`
-		Name     string   `json:"name"`
-		From     pano.Day `json:"from"`
-		Until    pano.Day `json:"until"`
-		RemoveBy pano.Day `json:"remove_by,omitempty"`
+		Code     string `json:"code"`
+		Name     string `json:"name"`
+		From     string `json:"from" format:"date"`
+		Until    string `json:"until" format:"date" doc:"The day after the last"`
+		RemoveBy string `json:"remove_by,omitempty" format:"date"`
 	}
 }
 
@@ -121,7 +121,11 @@ func (s *site) others() {
 	add(s, huma.Operation{OperationID: "add-campaign", Method: http.MethodPost, Path: "/campaigns", Summary: "Add a campaign", DefaultStatus: 201}, pano.PlacementPlan,
 		func(ctx context.Context, who pano.Actor, in *addCampaign) (*campaignAnswer, error) {
 			b := in.Body
-			c, err := s.Planning.AddCampaign(ctx, who, pano.Campaign{Code: b.Code, Name: b.Name, Days: pano.Period{From: b.From, Until: b.Until}, RemoveBy: b.RemoveBy})
+			c := pano.Campaign{Code: b.Code, Name: b.Name}
+			if err := days(day{"from", &c.Days.From, &b.From}, day{"until", &c.Days.Until, &b.Until}, day{"remove_by", &c.RemoveBy, &b.RemoveBy}); err != nil {
+				return nil, err
+			}
+			c, err := s.Planning.AddCampaign(ctx, who, c)
 			return &campaignAnswer{campaign(c)}, err
 		})
 	add(s, huma.Operation{OperationID: "list-presets", Method: http.MethodGet, Path: "/presets", Summary: "The print sizes"}, pano.Self,

@@ -59,7 +59,8 @@ func answerLocation(l pano.Location) *locationAnswer {
 	return &locationAnswer{etag(l.Rev), location(l)}
 }
 
-type locationPath struct {
+// LocationPath names a place, by id or code.
+type LocationPath struct {
 	ID pano.LocationID `path:"id" maxLength:"26"`
 }
 
@@ -77,12 +78,12 @@ type addLocation struct {
 		HeightMM    pano.MM           `json:"height_mm,omitempty"`
 		Capacity    int               `json:"capacity,omitempty"`
 		Permit      string            `json:"permit,omitempty"`
-		PermitUntil pano.Day          `json:"permit_until,omitempty"`
+		PermitUntil string            `json:"permit_until,omitempty" format:"date"`
 	}
 }
 
 type editLocation struct {
-	locationPath
+	LocationPath
 	IfMatch string `header:"If-Match"`
 	Body    struct {
 		Code        *string          `json:"code,omitempty"`
@@ -95,7 +96,7 @@ type editLocation struct {
 		HeightMM    *pano.MM         `json:"height_mm,omitempty"`
 		Capacity    *int             `json:"capacity,omitempty"`
 		Permit      *string          `json:"permit,omitempty"`
-		PermitUntil *pano.Day        `json:"permit_until,omitempty"`
+		PermitUntil *string          `json:"permit_until,omitempty" format:"date"`
 		Closed      *bool            `json:"closed,omitempty" doc:"A closed place takes no new placement and keeps its past. Closing changes nothing else: send it alone"`
 	}
 }
@@ -122,7 +123,7 @@ func (s *site) places() {
 	add(s, huma.Operation{OperationID: "list-locations", Method: http.MethodGet, Path: "/locations", Summary: "Find places"}, pano.LocationSee, s.listLocations)
 	add(s, huma.Operation{OperationID: "add-location", Method: http.MethodPost, Path: "/locations", Summary: "Add a place", DefaultStatus: 201}, pano.LocationEdit, s.addLocation)
 	add(s, huma.Operation{OperationID: "get-location", Method: http.MethodGet, Path: "/locations/{id}", Summary: "A place, by id or code"}, pano.LocationSee,
-		func(ctx context.Context, who pano.Actor, in *locationPath) (*locationAnswer, error) {
+		func(ctx context.Context, who pano.Actor, in *LocationPath) (*locationAnswer, error) {
 			l, err := s.location(ctx, who, in.ID)
 			return answerLocation(l), err
 		})
@@ -167,7 +168,10 @@ func (s *site) listLocations(ctx context.Context, who pano.Actor, in *listLocati
 func (s *site) addLocation(ctx context.Context, who pano.Actor, in *addLocation) (*locationAnswer, error) {
 	b := in.Body
 	l := pano.Location{Kind: b.Kind, Code: b.Code, Name: b.Name, Parent: b.Parent, Agency: b.Agency, Address: b.Address,
-		Width: b.WidthMM, Height: b.HeightMM, Capacity: b.Capacity, Permit: b.Permit, PermitUntil: b.PermitUntil}
+		Width: b.WidthMM, Height: b.HeightMM, Capacity: b.Capacity, Permit: b.Permit}
+	if err := days(day{"permit_until", &l.PermitUntil, &b.PermitUntil}); err != nil {
+		return nil, err
+	}
 	if err := coordinates(&l, b.Lat, b.Lon); err != nil {
 		return nil, err
 	}
@@ -211,7 +215,9 @@ func (s *site) editLocation(ctx context.Context, who pano.Actor, in *editLocatio
 	set(&l.Height, b.HeightMM)
 	set(&l.Capacity, b.Capacity)
 	set(&l.Permit, b.Permit)
-	set(&l.PermitUntil, b.PermitUntil)
+	if err := days(day{"permit_until", &l.PermitUntil, b.PermitUntil}); err != nil {
+		return nil, err
+	}
 	if err := coordinates(&l, b.Lat, b.Lon); err != nil {
 		return nil, err
 	}

@@ -54,7 +54,8 @@ type placementAnswer struct {
 	Body Placement
 }
 
-type placementPath struct {
+// PlacementPath names a placement.
+type PlacementPath struct {
 	ID pano.PlacementID `path:"id" maxLength:"26"`
 }
 
@@ -62,9 +63,9 @@ type addPlacement struct {
 	Body struct {
 		Asset     pano.AssetID    `json:"asset"`
 		Location  pano.LocationID `json:"location" doc:"Id or code"`
-		From      pano.Day        `json:"from"`
-		Until     pano.Day        `json:"until" doc:"First day on which the place is free again"`
-		RemoveBy  pano.Day        `json:"remove_by,omitempty"`
+		From      string          `json:"from" format:"date"`
+		Until     string          `json:"until" format:"date" doc:"First day on which the place is free again"`
+		RemoveBy  string          `json:"remove_by,omitempty" format:"date"`
 		Quantity  int             `json:"quantity,omitempty" default:"1"`
 		XMM       pano.MM         `json:"x_mm,omitempty"`
 		YMM       pano.MM         `json:"y_mm,omitempty"`
@@ -77,24 +78,24 @@ type addPlacement struct {
 }
 
 type editPlacement struct {
-	placementPath
+	PlacementPath
 	IfMatch string `header:"If-Match"`
 	Body    struct {
-		From      *pano.Day `json:"from,omitempty"`
-		Until     *pano.Day `json:"until,omitempty"`
-		RemoveBy  *pano.Day `json:"remove_by,omitempty"`
-		Quantity  *int      `json:"quantity,omitempty"`
-		XMM       *pano.MM  `json:"x_mm,omitempty"`
-		YMM       *pano.MM  `json:"y_mm,omitempty"`
-		WidthMM   *pano.MM  `json:"width_mm,omitempty"`
-		HeightMM  *pano.MM  `json:"height_mm,omitempty"`
-		Exception *string   `json:"exception,omitempty"`
-		Note      *string   `json:"note,omitempty"`
+		From      *string  `json:"from,omitempty" format:"date"`
+		Until     *string  `json:"until,omitempty" format:"date"`
+		RemoveBy  *string  `json:"remove_by,omitempty" format:"date"`
+		Quantity  *int     `json:"quantity,omitempty"`
+		XMM       *pano.MM `json:"x_mm,omitempty"`
+		YMM       *pano.MM `json:"y_mm,omitempty"`
+		WidthMM   *pano.MM `json:"width_mm,omitempty"`
+		HeightMM  *pano.MM `json:"height_mm,omitempty"`
+		Exception *string  `json:"exception,omitempty"`
+		Note      *string  `json:"note,omitempty"`
 	}
 }
 
 type markPlacement struct {
-	placementPath
+	PlacementPath
 	Body *struct {
 		Note string `json:"note,omitempty"`
 	}
@@ -110,7 +111,7 @@ func (s *site) placements() {
 	add(s, huma.Operation{OperationID: "add-placement", Method: http.MethodPost, Path: "/placements", Summary: "Plan a placement", DefaultStatus: 201,
 		Description: "409 tells by “by” who is there, from when and until when."}, pano.PlacementPlan, s.addPlacement)
 	add(s, huma.Operation{OperationID: "get-placement", Method: http.MethodGet, Path: "/placements/{id}", Summary: "A placement with its history"}, pano.PlacementSee,
-		func(ctx context.Context, who pano.Actor, in *placementPath) (*placementAnswer, error) {
+		func(ctx context.Context, who pano.Actor, in *PlacementPath) (*placementAnswer, error) {
 			return s.answerPlacement(ctx, who, in.ID, true)
 		})
 	add(s, huma.Operation{OperationID: "edit-placement", Method: http.MethodPatch, Path: "/placements/{id}", Summary: "Change the days, number or position of a placement"}, pano.PlacementPlan, s.editPlacement)
@@ -140,6 +141,28 @@ func (s *site) placements() {
 				return s.answerPlacement(ctx, who, in.ID, false)
 			})
 	}
+}
+
+// A day is a field that holds a date, and where it goes.
+type day struct {
+	field string
+	into  *pano.Day
+	said  *string
+}
+
+// days reads dates as they were written; what was not said stays as it is.
+func days(all ...day) error {
+	for _, d := range all {
+		if d.said == nil || *d.said == "" {
+			continue
+		}
+		read, err := pano.ParseDay(*d.said)
+		if err != nil {
+			return pano.Invalid("day.unreadable", *d.said).At(d.field).Because(err)
+		}
+		*d.into = read
+	}
+	return nil
 }
 
 // answerPlacement reads a placement as the caller may see it.
@@ -175,8 +198,10 @@ func (s *site) addPlacement(ctx context.Context, who pano.Actor, in *addPlacemen
 	if err != nil {
 		return nil, err
 	}
-	p := pano.Placement{Asset: b.Asset, Location: l.ID, Campaign: b.Campaign, Days: pano.Period{From: b.From, Until: b.Until}, RemoveBy: b.RemoveBy,
-		Quantity: b.Quantity, Area: pano.Rect{X: b.XMM, Y: b.YMM, W: b.WidthMM, H: b.HeightMM}, Exception: b.Exception, Note: b.Note}
+	p := pano.Placement{Asset: b.Asset, Location: l.ID, Campaign: b.Campaign, Quantity: b.Quantity, Area: pano.Rect{X: b.XMM, Y: b.YMM, W: b.WidthMM, H: b.HeightMM}, Exception: b.Exception, Note: b.Note}
+	if err := days(day{"from", &p.Days.From, &b.From}, day{"until", &p.Days.Until, &b.Until}, day{"remove_by", &p.RemoveBy, &b.RemoveBy}); err != nil {
+		return nil, err
+	}
 	if l.Kind == pano.Wall && p.Area.W == 0 && p.Area.H == 0 {
 		a, err := s.Intake.Asset(ctx, who, b.Asset)
 		if err != nil {
@@ -203,12 +228,15 @@ func (s *site) editPlacement(ctx context.Context, who pano.Actor, in *editPlacem
 	b, was := in.Body, present.Body
 	p := pano.Placement{ID: in.ID, Days: pano.Period{From: was.From, Until: was.Until}, RemoveBy: was.RemoveBy, Quantity: was.Quantity,
 		Area: pano.Rect{X: was.XMM, Y: was.YMM, W: was.WidthMM, H: was.HeightMM}, Exception: was.Exception, Note: was.Note, Rev: rev}
-	if was.RemoveBy == was.Until { // it follows the end unless it was set apart
-		set(&p.RemoveBy, b.Until)
+	if err := days(day{"from", &p.Days.From, b.From}, day{"until", &p.Days.Until, b.Until}); err != nil {
+		return nil, err
 	}
-	set(&p.Days.From, b.From)
-	set(&p.Days.Until, b.Until)
-	set(&p.RemoveBy, b.RemoveBy)
+	if was.RemoveBy == was.Until { // it follows the end unless it was set apart
+		p.RemoveBy = p.Days.Until
+	}
+	if err := days(day{"remove_by", &p.RemoveBy, b.RemoveBy}); err != nil {
+		return nil, err
+	}
 	set(&p.Quantity, b.Quantity)
 	set(&p.Area.X, b.XMM)
 	set(&p.Area.Y, b.YMM)
@@ -223,7 +251,7 @@ func (s *site) editPlacement(ctx context.Context, who pano.Actor, in *editPlacem
 }
 
 type placementsOn struct {
-	locationPath
+	LocationPath
 	On string `query:"on" format:"date" doc:"A day; today without it"`
 }
 
