@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pano/internal/pano"
+	"pano/storage/catalog/fold"
 )
 
 // assetColumns are those of an asset a and its current version v, as scanAsset reads them.
@@ -56,7 +57,7 @@ func (tx *Tx) AddAsset(ctx context.Context, a pano.Asset, v pano.Version) (pano.
 		INSERT INTO asset (id, code, title, title_sort, kind, description, creator, credit, rights, source, language,
 			width, height, material, valid_until, tags, state, agency, campaign, owner, current, created, updated)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		string(a.ID), a.Code, a.Title, sortKey(a.Title), string(a.Kind), a.Description, a.Creator, a.Credit, a.Rights, a.Source, a.Language,
+		string(a.ID), a.Code, a.Title, fold.SortKey(a.Title), string(a.Kind), a.Description, a.Creator, a.Credit, a.Rights, a.Source, a.Language,
 		a.Width, a.Height, a.Material, a.ValidUntil, strings.Join(a.Tags, "\n"), string(a.State), string(a.Agency), orNull(a.Campaign),
 		string(a.Owner), string(v.ID), ms(a.Created), ms(a.Updated))
 	if err != nil {
@@ -79,7 +80,7 @@ func (tx *Tx) UpdateAsset(ctx context.Context, a pano.Asset) (pano.Asset, error)
 			language = ?, width = ?, height = ?, material = ?, valid_until = ?, tags = ?, state = ?, campaign = ?, binned = ?,
 			updated = ?, rev = rev + 1
 		WHERE id = ? AND rev = ?`,
-		a.Title, sortKey(a.Title), string(a.Kind), a.Description, a.Creator, a.Credit, a.Rights, a.Source,
+		a.Title, fold.SortKey(a.Title), string(a.Kind), a.Description, a.Creator, a.Credit, a.Rights, a.Source,
 		a.Language, a.Width, a.Height, a.Material, a.ValidUntil, strings.Join(a.Tags, "\n"), string(a.State), orNull(a.Campaign), binned,
 		ms(a.Updated), string(a.ID), a.Rev)
 	if err != nil {

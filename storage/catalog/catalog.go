@@ -19,6 +19,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"pano/internal/pano"
+	"pano/storage/catalog/fold"
 )
 
 // DB is one catalogue file. Reads run side by side; writes run one at a time.
@@ -26,6 +27,8 @@ type DB struct {
 	read, write *sql.DB
 	now         func() time.Time
 	ids         ids
+	parser      *fold.Parser
+	facets      facets
 }
 
 // writeWait bounds the wait for a turn to write, so that a Write inside a Write
@@ -55,21 +58,18 @@ func Open(path string, now func() time.Time) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", dsn(path)+"&_txlock=immediate")
+	driver, err := newDriver()
 	if err != nil {
 		return nil, err
 	}
+	write := sql.OpenDB(connector{driver, dsn(path) + "&_txlock=immediate"})
 	write.SetMaxOpenConns(1)
-	db := &DB{write: write, now: now}
+	db := &DB{write: write, now: now, parser: fold.NewParser(), facets: facets{names: newNames()}}
 	if err := db.migrate(); err != nil {
 		write.Close()
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)
 	}
-	db.read, err = sql.Open("sqlite", dsn(path)+"&_pragma=query_only(1)")
-	if err != nil {
-		write.Close()
-		return nil, err
-	}
+	db.read = sql.OpenDB(connector{driver, dsn(path) + "&_pragma=query_only(1)"})
 	// More connections than cores halve the throughput: they share one page-cache lock.
 	db.read.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
 	return db, nil

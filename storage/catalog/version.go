@@ -77,10 +77,7 @@ func (tx *Tx) insertVersion(ctx context.Context, v pano.Version) error {
 func (tx *Tx) SetReady(ctx context.Context, d pano.Digest, ready pano.Ready, problem string, hash uint64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE version SET ready = ?, problem = ?, hash = ? WHERE digest = ?`,
 		string(ready), problem, int64(hash), d)
-	if err != nil {
-		return err
-	}
-	return tx.facetsOf(ctx, d)
+	return err
 }
 
 // AddRendition stores r; making one again replaces the row.

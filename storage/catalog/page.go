@@ -1,0 +1,204 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"slices"
+
+	"pano/internal/pano"
+)
+
+// A cursor is the last asset of the page before: its place in the order.
+type cursor struct {
+	set     bool
+	tier    int    // of Newest
+	updated int64  // of ByUpdated
+	title   string // of ByTitle: its sort key
+	seq     uint32
+}
+
+// write packs c: one letter for the order, then its place.
+func (c cursor) write(s AssetSort) string {
+	b := []byte{s[0]}
+	switch s {
+	case Newest:
+		b = binary.AppendUvarint(b, uint64(c.tier))
+	case ByUpdated:
+		b = binary.AppendVarint(b, c.updated)
+	}
+	b = binary.AppendUvarint(b, uint64(c.seq))
+	return base64.RawURLEncoding.EncodeToString(append(b, c.title...))
+}
+
+// readCursor fails with KindInvalid unless text is "" or was written for the order s.
+func readCursor(text string, s AssetSort) (c cursor, err error) {
+	if text == "" {
+		return cursor{}, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(b) == 0 || b[0] != s[0] {
+		return cursor{}, badCursor(err)
+	}
+	b = b[1:]
+	c.set = true
+	switch s {
+	case Newest:
+		tier, n := binary.Uvarint(b)
+		if n <= 0 || tier >= uint64(len(tiers{})) {
+			return cursor{}, badCursor(nil)
+		}
+		c.tier, b = int(tier), b[n:]
+	case ByUpdated:
+		updated, n := binary.Varint(b)
+		if n <= 0 {
+			return cursor{}, badCursor(nil)
+		}
+		c.updated, b = updated, b[n:]
+	}
+	seq, n := binary.Uvarint(b)
+	if n <= 0 {
+		return cursor{}, badCursor(nil)
+	}
+	c.seq, c.title = uint32(seq), string(b[n:])
+	if c.write(s) != text { // one text for each place, and nothing behind it
+		return cursor{}, badCursor(nil)
+	}
+	if s != ByTitle && c.title != "" {
+		return cursor{}, badCursor(nil)
+	}
+	return c, nil
+}
+
+func badCursor(cause error) error {
+	return pano.Invalid("search.bad_cursor").At("cursor").Because(cause)
+}
+
+// pick returns the page of what was found that follows after, and the cursor of
+// the next one.
+func (tx *Tx) pick(ctx context.Context, cols *columns, t *tally, q AssetQuery, after cursor) (seqs []uint32, next string, err error) {
+	var places []cursor
+	switch q.Sort {
+	case Newest:
+		places = t.newest(after, q.Limit+1)
+	case ByUpdated:
+		places = t.updated(cols, after, q.Limit+1)
+	case ByTitle:
+		places, err = tx.titles(ctx, t, after, q.Limit+1)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if len(places) > q.Limit {
+		places = places[:q.Limit]
+		last := places[q.Limit-1]
+		if q.Sort == ByTitle {
+			if last.title, err = tx.titleKey(ctx, last.seq); err != nil {
+				return nil, "", err
+			}
+		}
+		next = last.write(q.Sort)
+	}
+	for _, p := range places {
+		seqs = append(seqs, p.seq)
+	}
+	return seqs, next, nil
+}
+
+// newest returns the first n after after, tier by tier.
+func (t *tally) newest(after cursor, n int) (places []cursor) {
+	for tier := after.tier; tier < len(t.found); tier++ {
+		seqs := t.found[tier]
+		if after.set && tier == after.tier {
+			i, _ := slices.BinarySearch(seqs, after.seq)
+			seqs = seqs[:i]
+		}
+		for _, seq := range slices.Backward(seqs) {
+			if len(places) == n {
+				return places
+			}
+			places = append(places, cursor{tier: tier, seq: seq})
+		}
+	}
+	return places
+}
+
+// updated returns the first n after after, the latest change first.
+func (t *tally) updated(cols *columns, after cursor, n int) (best []cursor) {
+	order := func(a, b cursor) int { return cmp.Or(cmp.Compare(b.updated, a.updated), cmp.Compare(b.seq, a.seq)) }
+	for _, seqs := range t.found {
+		for _, seq := range slices.Backward(seqs) { // the newest change last: little to move
+			c := cursor{updated: cols.row(seq).updated, seq: seq}
+			if after.set && order(c, after) <= 0 || len(best) == n && order(c, best[n-1]) > 0 {
+				continue
+			}
+			i, _ := slices.BinarySearchFunc(best, c, order)
+			best = slices.Insert(best, i, c)
+			best = best[:min(n, len(best))]
+		}
+	}
+	return best
+}
+
+// fewTitles is up to how many the titles are read and sorted here. Of more, some
+// stand near enough to one another in the index to walk along it.
+const fewTitles = 2000
+
+// titles returns the first n after after, by title.
+func (tx *Tx) titles(ctx context.Context, t *tally, after cursor, n int) (places []cursor, err error) {
+	all := slices.Concat(t.found[0], t.found[1], t.found[2])
+	if len(all) > fewTitles {
+		return tx.walkTitles(ctx, all, after, n)
+	}
+	var seqs []uint32
+	err = tx.QueryRowContext(ctx, stmtTitlesOf, list(all), after.title, after.seq, n).Scan(gathered{&seqs})
+	for _, seq := range seqs {
+		places = append(places, cursor{seq: seq})
+	}
+	return places, err
+}
+
+const stmtTitlesOf = `
+	SELECT seqs(seq) FROM (
+		SELECT seq FROM asset NOT INDEXED
+		WHERE seq IN (SELECT value FROM json_each(?)) AND (title_sort, seq) > (?, ?)
+		ORDER BY title_sort, seq LIMIT ?)`
+
+// walkTitles goes along the index of titles, in growing steps, until it has met
+// n of all.
+func (tx *Tx) walkTitles(ctx context.Context, all []uint32, after cursor, n int) (places []cursor, err error) {
+	in := make([]bool, slices.Max(all)+1)
+	for _, seq := range all {
+		in[seq] = true
+	}
+	for step := 1000; ; step *= 4 {
+		var seqs []uint32
+		if err := tx.QueryRowContext(ctx, stmtTitlesAfter, after.title, after.seq, step).Scan(gathered{&seqs}); err != nil {
+			return nil, err
+		}
+		for _, seq := range seqs {
+			if int(seq) < len(in) && in[seq] {
+				places = append(places, cursor{seq: seq})
+			}
+		}
+		if len(places) >= n || len(seqs) < step {
+			return places[:min(n, len(places))], nil
+		}
+		after.seq = seqs[step-1]
+		if after.title, err = tx.titleKey(ctx, after.seq); err != nil {
+			return nil, err
+		}
+	}
+}
+
+const stmtTitlesAfter = `
+	SELECT seqs(seq) FROM (
+		SELECT seq FROM asset WHERE (title_sort, seq) > (?, ?) ORDER BY title_sort, seq LIMIT ?)`
+
+func (tx *Tx) titleKey(ctx context.Context, seq uint32) (key string, err error) {
+	err = tx.QueryRowContext(ctx, stmtTitleKey, seq).Scan(&key)
+	return key, err
+}
+
+const stmtTitleKey = `SELECT title_sort FROM asset WHERE seq = ?`
