@@ -227,6 +227,24 @@ func TestReaderSeeksWithoutAsking(t *testing.T) {
 	}
 }
 
+func TestReaderKeepsWhatItOpenedUntilItMoves(t *testing.T) {
+	b, _ := blobtest.Blob(1000)
+	s, d := newAsked(t, b)
+	r := blob.NewReader(t.Context(), s, d, 1000)
+	defer r.Close()
+	for pos := int64(0); pos < 1000; pos += 100 {
+		if _, err := r.Seek(pos, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.CopyN(io.Discard, r, 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := [][2]int64{{0, -1}}; !slices.Equal(s.ranges, want) {
+		t.Errorf("asked for %d, want %d", s.ranges, want)
+	}
+}
+
 // cut is a store whose readers end before anything came.
 type cut struct{ blob.Store }
 

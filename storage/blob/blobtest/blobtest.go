@@ -279,6 +279,9 @@ func putFailsWithItsSource(t *testing.T, s blob.Store) {
 	cable := errors.New("cable pulled")
 	_, err := s.Put(t.Context(), d, some, &source{Reader: bytes.NewReader(b), n: some / 2, at: func() error { return cable }})
 	wants(t, err, cable)
+	if errors.Is(err, blob.ErrUnavailable) {
+		t.Errorf("the store is blamed: %v", err)
+	}
 	Absent(t, s, d)
 }
 

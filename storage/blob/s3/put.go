@@ -29,7 +29,7 @@ const (
 
 // Put is blob.Store.Put. It also fails with fs.ErrInvalid above MaxSize.
 func (s *Store) Put(ctx context.Context, d blob.Digest, size int64, src blob.Source) (created bool, err error) {
-	if err := plausible(d, size, src); err != nil {
+	if err := plausible(size, src); err != nil {
 		return false, fmt.Errorf("%s: %w", d, err)
 	}
 	if size >= statFirst {
@@ -51,14 +51,14 @@ func (s *Store) Put(ctx context.Context, d blob.Digest, size int64, src blob.Sou
 }
 
 // plausible fails with ErrCorrupt where no server is needed to see it.
-func plausible(d blob.Digest, size int64, src blob.Source) error {
+func plausible(size int64, src blob.Source) error {
 	got, err := src.Seek(0, io.SeekEnd)
 	switch {
 	case err != nil:
 		return err
 	case size > MaxSize:
 		return fmt.Errorf("%d bytes are more than one request takes: %w", size, fs.ErrInvalid)
-	case got != size, size == 0 && d != sha256.Sum256(nil):
+	case got != size:
 		return blob.ErrCorrupt
 	}
 	return nil

@@ -96,6 +96,7 @@ func countRequests(t *testing.T, server *rig.Server) {
 	s := c.open(t, server)
 	small, d := blobtest.Blob(20 << 10)
 	big, _ := blobtest.Blob(3 << 20)
+	huge, _ := blobtest.Blob(20 << 20) // the client would send it in parts
 	var bigDigest blob.Digest
 	_, none := blobtest.Blob(1)
 	open := func(off, n int64) func() {
@@ -119,6 +120,7 @@ func countRequests(t *testing.T, server *rig.Server) {
 		{"20 KB put again", func() { s.Put(t.Context(), d, 20<<10, bytes.NewReader(small)) }, []string{"PUT", "HEAD"}},
 		{"3 MiB put", func() { bigDigest = blobtest.Put(t, s, big) }, []string{"HEAD", "PUT"}},
 		{"3 MiB put again", func() { s.Put(t.Context(), bigDigest, 3<<20, bytes.NewReader(big)) }, []string{"HEAD"}},
+		{"20 MiB put", func() { blobtest.Put(t, s, huge) }, []string{"HEAD", "PUT"}},
 		{"wrong size", func() { s.Put(t.Context(), none, 7, bytes.NewReader(small)) }, nil},
 		{"open", open(0, -1), []string{"GET"}},
 		{"open of all by size", open(0, 3<<20), []string{"GET bytes=0-3145727"}},
