@@ -116,7 +116,7 @@ func (w *Worker) run(ctx context.Context, src *os.File, f Facts, j job, weight i
 	j.Size, j.Fault = st.Size(), w.fault
 	j.Heap = weight + weight/4 + 24<<20
 	j.Memory = 2*weight + childBase
-	j.CPU = uint64(orElse(w.CPU, defaultTime).Seconds())
+	j.CPU = uint64(max(1, orElse(w.CPU, defaultTime).Seconds()))
 	files, err := w.files(n)
 	if err != nil {
 		return nil, err

@@ -384,6 +384,9 @@ func TestOutputsComeInTheOrderOfTheSpecs(t *testing.T) {
 	if got := []pano.Px{out[0].W, out[1].W, out[2].W}; !slices.Equal(got, []pano.Px{320, 900, 64}) {
 		t.Errorf("widths %v", got)
 	}
+	if s := ssim(picture(t, out[1].Path), scene(900, 600)); s < 0.9 {
+		t.Errorf("the large one was made from a small one: SSIM %.2f", s)
+	}
 }
 
 // TestABadPictureCostsOnlyItsChild has children misbehave in every way that

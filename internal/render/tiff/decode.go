@@ -3,6 +3,7 @@ package tiff
 import (
 	"bufio"
 	"compress/zlib"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -234,17 +235,22 @@ func (p *page) unpack(n int) (io.Reader, error) {
 
 // narrow turns a row of 16-bit samples into 8 bits in its first half.
 func (p *page) narrow(row []byte, each int) {
-	for i := 0; i < len(row)/2; i++ {
-		v := p.t.order.Uint16(row[2*i:])
-		if p.differences {
-			if i >= each {
-				v += p.t.order.Uint16(row[2*(i-each):])
-			}
-			p.t.order.PutUint16(row[2*i:], v)
-		}
+	high, low := 0, 1
+	if p.t.order == binary.LittleEndian {
+		high, low = 1, 0
 	}
-	for i := 0; i < len(row)/2; i++ {
-		row[i] = byte((uint32(p.t.order.Uint16(row[2*i:]))*255 + math.MaxUint16/2) / math.MaxUint16)
+	var before [8]uint16 // samples of the pixel before, of which there are at most five
+	sample := 0
+	for i := range len(row) / 2 {
+		v := uint16(row[2*i+high])<<8 | uint16(row[2*i+low])
+		if p.differences {
+			v += before[sample]
+			before[sample] = v
+			if sample++; sample == each {
+				sample = 0
+			}
+		}
+		row[i] = byte((uint32(v)*255 + math.MaxUint16/2) / math.MaxUint16)
 	}
 }
 
@@ -255,6 +261,12 @@ func (c *canvas) put(row []byte, x, y, n, plane, each int) {
 		width = 1
 	}
 	dst := c.pix[y*c.stride+x*width:][:n*width]
+	if width == 4 && each == 3 { // by far the most
+		for src := row[:3*n]; len(src) >= 3; dst, src = dst[4:], src[3:] {
+			dst[0], dst[1], dst[2] = src[0], src[1], src[2]
+		}
+		return
+	}
 	for s := range each {
 		sample := plane + s
 		flip := byte(0)
