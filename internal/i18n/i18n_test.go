@@ -19,7 +19,7 @@ func load(t *testing.T, vi, en string) (map[string]*i18n.Words, error) {
 
 func both(t *testing.T) (vi, en *i18n.Words) {
 	t.Helper()
-	const words = `{"asset.count": "%d tư liệu", "plain": "100 %", "shade": "%.1f m"}`
+	const words = `{"asset.count": "%d tư liệu", "plain": "100 %", "shade": "%.1f m", "room": "%s, %s, %s"}`
 	all, err := load(t, words, words)
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +53,7 @@ func TestNumbersAreWrittenAsTheReaderWritesThem(t *testing.T) {
 		{"say vi", vi.Say("asset.count", 12345), "12.345 tư liệu"},
 		{"say en", en.Say("asset.count", 12345), "12,345 tư liệu"},
 		{"say float", vi.Say("shade", 2.5), "2,5 m"},
+		{"say what has a form of its own", vi.Say("room", pano.Bytes(2_500_000), pano.Date(2026, 12, 5), pano.Dong(45000)), "2,5\u00a0MB, 05/12/2026, 45.000\u00a0₫"},
 		{"say plain", vi.Say("plain"), "100 %"},
 		{"say unknown", vi.Say("asset.none"), "asset.none"},
 		{"number vi", vi.Number(1234567), "1.234.567"},

@@ -9,9 +9,12 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"pano/internal/pano"
 )
 
 // Langs are the languages of the interface; the first is the default.
@@ -91,8 +94,8 @@ func compare(a, b *Words) (faults []error) {
 
 // Say returns the words for key, or the key itself so that a gap shows on the
 // page. Numbers are grouped as the reader groups them (1.234 or 1,234), so years
-// and codes are passed as strings. Days, sizes and money are passed through
-// their own methods first.
+// and codes are passed as strings. Days, times, money and amounts of data go
+// with %s and are written by their own methods.
 func (w *Words) Say(key string, args ...any) string {
 	format, ok := w.formats[key]
 	switch {
@@ -101,7 +104,26 @@ func (w *Words) Say(key string, args ...any) string {
 	case len(args) == 0:
 		return format
 	}
-	return w.print.Sprintf(message.Key("", format), args...)
+	said := make([]any, len(args))
+	for i, arg := range args {
+		said[i] = w.spell(arg)
+	}
+	return w.print.Sprintf(message.Key("", format), said...)
+}
+
+// spell writes what has a form of its own, and leaves everything else as it is.
+func (w *Words) spell(arg any) any {
+	switch arg := arg.(type) {
+	case pano.Bytes:
+		return w.Bytes(int64(arg))
+	case pano.Day:
+		return w.Day(arg)
+	case pano.Dong:
+		return w.Dong(arg)
+	case time.Time:
+		return w.DateTime(arg)
+	}
+	return arg
 }
 
 // Has reports whether there are words for key.
