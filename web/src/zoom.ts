@@ -1,0 +1,2 @@
+/** Pages that show one picture closely. */
+import './island/zoom';
