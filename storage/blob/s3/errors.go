@@ -38,7 +38,7 @@ func kindOf(a minio.ErrorResponse) error {
 		return fs.ErrPermission // versitygw answers an unknown access key with 404
 	case "RequestTimeTooSkewed":
 		return blob.ErrClock
-	case "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded":
+	case "XMinioAdminBucketQuotaExceeded", "QuotaExceeded":
 		return blob.ErrNoSpace
 	case "BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch":
 		return blob.ErrCorrupt

@@ -114,10 +114,6 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 func (b *body) Close() error {
-	if b.left == 0 {
-		b.watch.wait(Patience)
-		b.r.Read(make([]byte, 1)) // to the end, so that the connection serves again
-	}
 	err := b.r.Close()
 	b.watch.end()
 	return err
