@@ -70,6 +70,10 @@ func (s *Server) bounds(h http.Header) {
 // Authorization header, never in the address.
 func (s *Server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+			s.fail(w, r, pano.Unsupported("request.encoded")) // a small body may be a bomb
+			return
+		}
 		var who pano.Actor
 		var err error
 		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {

@@ -32,12 +32,17 @@ func (s *Server) frame(r *http.Request, title, here string) web.Frame {
 	f := web.Frame{
 		Title: title, Path: r.URL.RequestURI(), Office: s.Office,
 		Theme: preference(r, "theme"), Density: preference(r, "density"), Keys: preference(r, "keys"),
+		Toasts: toasts(r),
+	}
+	if r.Method != http.MethodGet { // the page of a form that came back is not at the address it was sent to
+		f.Path = cameFrom(r)
 	}
 	who := actor(r)
 	if who.Anonymous() {
 		return f
 	}
 	f.User = who.Name
+	f.NoSearch, f.NoUpload = who.MayAny(pano.AssetSee) != nil, who.MayAny(pano.AssetAdd) != nil
 	for _, p := range places() {
 		if who.MayAny(p.act) == nil {
 			f.Nav = append(f.Nav, web.Place{Key: p.key, Href: p.href, Current: p.key == here, Apart: p.apart})

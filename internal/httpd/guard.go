@@ -86,7 +86,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // nobody is there to read it
 	}
 	e := told(err)
-	if e.Kind == pano.KindAnonymous && r.Method == http.MethodGet && !isFragment(r) {
+	if e.Kind == pano.KindAnonymous && r.Method == http.MethodGet && !wantsJSON(r) {
 		http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
@@ -96,6 +96,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if e.Wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(e.Wait.Seconds())+1))
+	}
+	if wantsJSON(r) {
+		s.problem(w, r, e)
+		return
 	}
 	p := errorPage{Frame: s.frame(r, s.words(r).Say("error.title"), ""), Problem: s.say(r, e), Code: requestID(r), Retry: code >= 500 || code == 429}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -150,6 +154,9 @@ func mendable(err error) (*pano.Error, bool) {
 func (s *Server) write(w http.ResponseWriter, r *http.Request, code int, page string, data any) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Add("Vary", "Cookie, Accept-Language, X-Pano-Fragment")
+	if len(toasts(r)) > 0 {
+		http.SetCookie(w, &http.Cookie{Name: toastCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	}
 	w.WriteHeader(code)
 	return s.Site.Write(w, s.lang(r), page, data)
 }

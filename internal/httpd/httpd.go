@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	tusd "github.com/tus/tusd/v2/pkg/handler"
+	"github.com/tus/tusd/v2/pkg/memorylocker"
 
 	"pano/internal/auth"
+	"pano/internal/hanging"
 	"pano/internal/intake"
 	"pano/storage/blob"
 	"pano/storage/catalog"
@@ -23,6 +26,7 @@ type Server struct {
 	Blobs   blob.Store
 	Auth    *auth.Desk
 	Intake  *intake.Desk
+	Hanging *hanging.Desk
 	Site    *web.Site
 	API     http.Handler // answers /api/v1/…
 	Log     *slog.Logger
@@ -33,10 +37,15 @@ type Server struct {
 	Office string // the house that runs this Pano, "" before the first sign-up
 
 	handler http.Handler
+	tus     *tusd.UnroutedHandler
+	locks   *memorylocker.MemoryLocker
 }
 
 // New returns a server. The whole site is listed in routes.
 func New(s Server) *Server {
+	if err := s.openTus(); err != nil {
+		panic(err) // only if its settings, which are constants, are wrong
+	}
 	s.handler = s.door(s.mux())
 	return &s
 }
