@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		{"ListAfter", listAfter},
 		{"ListMayBeLeft", listMayBeLeft},
 		{"ListCancelled", listCancelled},
+		{"ListCancelledHalfWay", listCancelledHalfWay},
 		{"VerifyReadsAll", verify},
 		{"SignedURLServesOrIsUnsupported", signedURL},
 		{"Ping", ping},
@@ -311,6 +312,9 @@ func putCancelledHalfWay(t *testing.T, s blob.Store) {
 	began := time.Now()
 	_, err := s.Put(ctx, d, size, &source{Reader: bytes.NewReader(b), n: size / 2, at: func() error { cancel(); return nil }})
 	wants(t, err, context.Canceled)
+	if errors.Is(err, blob.ErrUnavailable) {
+		t.Errorf("the store is blamed: %v", err)
+	}
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("cancelling took %v", took)
 	}
@@ -596,6 +600,22 @@ func listCancelled(t *testing.T, s blob.Store) {
 		last = err
 	}
 	wants(t, last, context.Canceled)
+}
+
+func listCancelledHalfWay(t *testing.T, s blob.Store) {
+	fill(t, s, 5)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	var last error
+	for _, last = range s.List(ctx, blob.Digest{}) {
+		n++
+		cancel()
+	}
+	wants(t, last, context.Canceled)
+	if n != 2 {
+		t.Errorf("yielded %d times, want a blob and the error", n)
+	}
 }
 
 func verify(t *testing.T, s blob.Store) {

@@ -33,6 +33,7 @@ func TestConfigTellsAllFaults(t *testing.T) {
 		{func(c *s3.Config) { c.AccessKey, c.SecretKey = "", "" }, []string{"access key", "secret key"}},
 		{func(c *s3.Config) { c.PublicURL = "s3.example.vn" }, []string{"public URL"}},
 		{func(c *s3.Config) { c.PublicURL = "https://s3.example.vn/pano" }, []string{"public URL"}},
+		{func(c *s3.Config) { c.PublicURL = "https://key@s3.example.vn" }, []string{"public URL"}},
 		{func(c *s3.Config) { c.PublicURL = "ftp://s3.example.vn" }, []string{"public URL"}},
 		{func(c *s3.Config) { *c = s3.Config{} }, []string{"endpoint", "bucket", "access key", "secret key"}},
 	} {

@@ -176,6 +176,11 @@ func TestDeadEndpointIsUnavailable(t *testing.T) {
 	}
 	server.Start()
 	recovered(t, s, blob.Digest{})
+	for range 10 {
+		if _, err := s.Stat(t.Context(), blob.Digest{}); errors.Is(err, blob.ErrUnavailable) {
+			t.Errorf("after it came back: %v", err)
+		}
+	}
 }
 
 // TestSilentServerIsUnavailable stops the server's process, so that connections

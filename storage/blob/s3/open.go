@@ -54,17 +54,17 @@ func (s *Store) get(ctx context.Context, key string, off, n int64) (io.ReadClose
 	}
 	w.rest()
 	info := blob.Info{Size: object.Size, ModTime: object.LastModified}
-	left := object.Size
+	first, length := int64(0), object.Size
 	if ranged {
-		first, last, size, err := contentRange(h.Get("Content-Range"))
-		if err != nil || first != off {
-			r.Close()
-			w.end()
-			return nil, info, fmt.Errorf("%s: %w: asked for bytes from %d, got %q", key, blob.ErrUnavailable, off, h.Get("Content-Range"))
-		}
-		info.Size, left = size, last-first+1
+		first, length, info.Size = contentRange(h.Get("Content-Range"))
 	}
-	return &body{r: r, left: left, watch: w}, info, nil
+	if first != off || length < 0 {
+		r.Close()
+		w.end()
+		return nil, info, fmt.Errorf("%s: %w: asked for bytes from %d, got %q of length %d",
+			key, blob.ErrUnavailable, off, h.Get("Content-Range"), length)
+	}
+	return &body{r: r, left: length, watch: w}, info, nil
 }
 
 // rangeHeader asks for n bytes from off, or for all from off if n < 0 or more
@@ -76,13 +76,15 @@ func rangeHeader(off, n int64) string {
 	return fmt.Sprintf("bytes=%d-", off)
 }
 
-// contentRange reads a Content-Range header.
-func contentRange(h string) (first, last, size int64, err error) {
-	_, err = fmt.Sscanf(h, "bytes %d-%d/%d", &first, &last, &size)
-	if err == nil && (first < 0 || last < first || last >= size) {
-		err = errors.New("no range")
+// contentRange reads a Content-Range header. A header that makes no sense has a
+// length of -1.
+func contentRange(h string) (first, length, size int64) {
+	var last int64
+	_, err := fmt.Sscanf(h, "bytes %d-%d/%d", &first, &last, &size)
+	if err != nil || first < 0 || last < first || last >= size {
+		return 0, -1, 0
 	}
-	return first, last, size, err
+	return first, last - first + 1, size
 }
 
 // body is the answer to a GET. It never ends early without saying so.

@@ -192,7 +192,7 @@ func (e sourceError) Unwrap() error { return e.error }
 func (s *Store) Marker(ctx context.Context) (string, error) {
 	body, _, err := s.get(ctx, blob.MarkerKey, 0, -1)
 	if err != nil {
-		return "", err
+		return "", s.explained(ctx, blob.MarkerKey, err)
 	}
 	defer body.Close()
 	b, err := io.ReadAll(io.LimitReader(body, blob.MaxMarker))

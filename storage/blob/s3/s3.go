@@ -231,7 +231,7 @@ func (s *Store) List(ctx context.Context, after blob.Digest) iter.Seq2[blob.Info
 		}
 		for object := range s.client.ListObjectsIter(w.ctx, s.bucket, o) {
 			w.rest()
-			if err := w.told(object.Err); err != nil {
+			if err := w.told(cmp.Or(object.Err, w.ctx.Err())); err != nil {
 				yield(blob.Info{}, err)
 				return
 			}
