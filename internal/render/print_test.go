@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -28,6 +27,7 @@ func printed(t *testing.T, b []byte, p PrintSpec) Output {
 
 func TestPrintHasTheSizeResolutionAndProfileThatExiftoolAndVipsRead(t *testing.T) {
 	b := encode(t, "JPEG", scene(1500, 1000))
+	var all []judgement
 	for _, tt := range []struct {
 		name string
 		spec PrintSpec
@@ -46,19 +46,29 @@ func TestPrintHasTheSizeResolutionAndProfileThatExiftoolAndVipsRead(t *testing.T
 			if o.W != tt.w || o.H != tt.h || math.Abs(o.DPI-tt.dpi) > 0.01 || o.MediaType != "image/"+format {
 				t.Errorf("%s, %s: %d × %d at %.2f dpi, want %d × %d at %.2f", tt.name, format, o.W, o.H, o.DPI, tt.w, tt.h, tt.dpi)
 			}
-			judged(t, tt.name+", "+format, o, tt.dpi)
+			all = append(all, judgement{tt.name + ", " + format, o, tt.dpi})
 		}
+	}
+	var paths []string
+	for _, j := range all {
+		paths = append(paths, j.o.Path)
+	}
+	for i, said := range exiftool(t, paths...) {
+		all[i].pass(t, said)
 	}
 }
 
-// judged compares a print with what exiftool and vips read from its file.
-func judged(t *testing.T, name string, o Output, dpi float64) {
+// A judgement is a print and how fine it must be.
+type judgement struct {
+	name string
+	o    Output
+	dpi  float64
+}
+
+// pass compares a print with what exiftool and vips read from its file.
+func (j judgement) pass(t *testing.T, f map[string]any) {
 	t.Helper()
-	var read []map[string]any
-	if err := json.Unmarshal([]byte(run(t, "libimage-exiftool-perl", "exiftool", "-j", "-n", o.Path)), &read); err != nil {
-		t.Fatal(err)
-	}
-	f := read[0]
+	name, o, dpi := j.name, j.o, j.dpi
 	got, _ := f["XResolution"].(float64)
 	if m, ok := f["PixelsPerUnitX"].(float64); ok {
 		got = m * 0.0254

@@ -14,22 +14,22 @@ import (
 	"pano/internal/icc"
 )
 
-// exiftool returns what exiftool says about a file, as numbers where it can.
-func exiftool(t *testing.T, b []byte, name string) map[string]any {
+// exiftool returns what exiftool says about each file, as numbers where it can.
+func exiftool(t *testing.T, paths ...string) []map[string]any {
 	t.Helper()
 	var said []map[string]any
-	out := run(t, "libimage-exiftool-perl", "exiftool", "-j", "-n", write(t, b, name))
+	out := run(t, "libimage-exiftool-perl", "exiftool", append([]string{"-q", "-j", "-n"}, paths...)...)
 	if err := json.Unmarshal([]byte(out), &said); err != nil {
 		t.Fatal(err)
 	}
-	return said[0]
+	return said
 }
 
 func TestProbeAgreesWithExiftool(t *testing.T) {
 	img := scene(120, 80)
 	profile := write(t, icc.DisplayP3(), "p3.icc")
 	common := []string{"-n", "-Orientation=6", "-XResolution=144", "-YResolution=72", "-ResolutionUnit=2", "-icc_profile<=" + profile}
-	for name, b := range map[string][]byte{
+	files := map[string][]byte{
 		"a.jpg":  tagged(t, encode(t, "JPEG", img), "a.jpg", common...),
 		"a.tif":  tagged(t, encode(t, "TIFF", img), "a.tif", common...),
 		"a.png":  tagged(t, encode(t, "PNG", img), "a.png", common...),
@@ -41,8 +41,14 @@ func TestProbeAgreesWithExiftool(t *testing.T) {
 		"b.tif":  vips(t, img, ".tif[bigtiff=true,tile=true,compression=lzw,xres=4,yres=4]", "copy"),
 		"i.png":  vips(t, img, ".png[interlace=true,bitdepth=8]", "copy"),
 		"l.webp": vips(t, img, ".webp[lossless=true]", "copy"),
-	} {
-		want, got := exiftool(t, b, name), probe(t, b)
+	}
+	var names, paths []string
+	for name, b := range files {
+		names, paths = append(names, name), append(paths, write(t, b, name))
+	}
+	for i, want := range exiftool(t, paths...) {
+		name := names[i]
+		got := probe(t, files[name])
 		check := func(what string, tag string, v any) {
 			w, ok := want[tag]
 			if ok && fmt.Sprint(w) != fmt.Sprint(v) {

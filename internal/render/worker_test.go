@@ -75,9 +75,12 @@ func picture(t testing.TB, path string) *image.NRGBA {
 	if err != nil {
 		t.Fatal(path, err)
 	}
-	dst := image.NewNRGBA(img.Bounds())
+	dst := image.NewRGBA(img.Bounds())
 	draw.Draw(dst, dst.Rect, img, img.Bounds().Min, draw.Src)
-	return dst
+	if !dst.Opaque() {
+		t.Fatal(path, " has holes")
+	}
+	return &image.NRGBA{Pix: dst.Pix, Stride: dst.Stride, Rect: dst.Rect}
 }
 
 var _, _ = jpeg.Decode, png.Decode // registered for picture
@@ -104,7 +107,7 @@ func near(t *testing.T, what string, got, want color.NRGBA, most float64) {
 }
 
 func TestSizesAreThoseOfVips(t *testing.T) {
-	for _, size := range []image.Point{{4000, 2667}, {4001, 2999}, {2999, 4001}, {5000, 33}, {3000, 1}, {1600, 900}, {321, 320}, {300, 200}, {2048, 1365}} {
+	for _, size := range []image.Point{{2000, 1333}, {1499, 2001}, {2500, 33}, {1700, 1}, {1600, 90}, {321, 320}, {300, 200}, {2048, 1365}} {
 		b := encode(t, "PNG", image.NewGray(image.Rectangle{Max: size}))
 		in := write(t, b, "in.png")
 		outs := made(t, b, Preview(), Thumb())
@@ -119,7 +122,7 @@ func TestSizesAreThoseOfVips(t *testing.T) {
 }
 
 func TestEveryFormatIsShown(t *testing.T) {
-	img := scene(700, 500)
+	img := scene(350, 250)
 	deep := image.NewNRGBA64(img.Rect)
 	draw.Draw(deep, deep.Rect, img, image.Point{}, draw.Src)
 	grey := image.NewGray16(img.Rect)
@@ -172,8 +175,8 @@ func ssim(a, b image.Image) float64 {
 	p, q := grey(a), grey(b)
 	var sum float64
 	var n int
-	for y := 0; y+8 <= p.Rect.Dy(); y += 4 {
-		for x := 0; x+8 <= p.Rect.Dx(); x += 4 {
+	for y := 0; y+8 <= p.Rect.Dy(); y += 8 {
+		for x := 0; x+8 <= p.Rect.Dx(); x += 8 {
 			sum, n = sum+window(p, q, x, y), n+1
 		}
 	}
