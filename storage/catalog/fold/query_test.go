@@ -141,6 +141,7 @@ func TestPeopleFindWhatTheyMeant(t *testing.T) {
 		{"mĩ thuật", "9 10 |", ""},
 		{"hoà bình", "12 13 |", "old and new style"},
 		{"a4", "14 |", "a size of paper is no accent"},
+		{"a3", "|", "nor if nobody has such paper"},
 		{"qu", "17 |", ""},
 		{"quy", "17 |", "a y that goes on"},
 		{"a", "|", "one letter alone does not search"},

@@ -20,3 +20,6 @@ BEGIN
 END;
 CREATE TRIGGER version_made_ready AFTER UPDATE OF ready ON version WHEN new.ready <> old.ready
 BEGIN INSERT INTO asset_change (seq) SELECT seq FROM asset WHERE id = new.asset; END;
+
+-- Adding a version looks for assets that wait for it: without this, through all.
+CREATE INDEX asset_current ON asset (current);
