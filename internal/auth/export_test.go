@@ -1,5 +1,7 @@
 package auth
 
+import "context"
+
 // Watch calls f before each hashing of a password, and what f returns after it.
 func (d *Desk) Watch(f func() (done func())) { d.hashing = f }
 
@@ -10,3 +12,9 @@ const (
 	GateSeats   = gateSeats
 	GateLine    = gateLine
 )
+
+// Gate is the gate in front of hashing.
+type Gate = gate
+
+// Enter waits for a seat.
+func (g *gate) Enter(ctx context.Context) (leave func(), err error) { return g.enter(ctx) }

@@ -67,6 +67,9 @@ func TestFirstUserSignsUpWithTheTokenFromTheFile(t *testing.T) {
 		if _, err := os.Stat(file); !os.IsNotExist(err) {
 			t.Errorf("the file is still there: %v", err)
 		}
+		if strings.Contains(s.everything(t, "meta"), "first_run") {
+			t.Error("the hash of the token is still kept")
+		}
 		form.Login = "ke-den-sau"
 		_, err = s.Claim(t.Context(), token, form)
 		want(t, "the token again", err, pano.KindNotFound, "first_run.over")

@@ -99,6 +99,7 @@ func TestUnknownNamesCostTheSameWork(t *testing.T) {
 		{"closed account, right password", "dong", pass("dong")},
 	} {
 		calls.Store(0)
+		noted := strings.Count(s.everything(t, "event"), "session.refuse")
 		_, _, err := s.SignIn(t.Context(), c.login, c.password, c.what, "")
 		want(t, c.what, err, pano.KindInvalid, "auth.wrong")
 		if e, ok := err.(*pano.Error); ok && (e.Field != "password" || e.Err != nil || e.Args != nil) {
@@ -106,6 +107,9 @@ func TestUnknownNamesCostTheSameWork(t *testing.T) {
 		}
 		if calls.Load() != 1 {
 			t.Errorf("%s: %d passwords hashed, want 1", c.what, calls.Load())
+		}
+		if now := strings.Count(s.everything(t, "event"), "session.refuse"); now != noted+1 {
+			t.Errorf("%s: noted %d times in the history, want once", c.what, now-noted)
 		}
 	}
 }

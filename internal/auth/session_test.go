@@ -145,7 +145,11 @@ func TestSessionAnswersWhileAnotherWrites(t *testing.T) {
 	secret, _ := s.enter(t, "hoa")
 	s.clock.add(time.Hour)
 	err := s.DB.Tend(t.Context(), func(*catalog.Tx) error { // holds the turn to write
+		start := time.Now()
 		_, err := s.Session(t.Context(), secret)
+		if took := time.Since(start); took > 8*time.Second { // the wait for a turn is 10
+			t.Errorf("an answer took %v while the catalogue was being written", took)
+		}
 		return err
 	})
 	if err != nil {
