@@ -35,6 +35,8 @@ func TestGateLetsInWhatThereIsRoomFor(t *testing.T) {
 			}()
 		}
 		time.Sleep(time.Hour)
+		mu.Lock()
+		defer mu.Unlock()
 		if most != 90 || inside != 0 {
 			t.Errorf("at most %d of 100 inside, %d at the end; want 90 and 0", most, inside)
 		}
@@ -62,6 +64,8 @@ func TestFirstComeFirstServedEvenForTheLargest(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		time.Sleep(time.Hour)
+		mu.Lock()
+		defer mu.Unlock()
 		if want := []int64{60, 500, 10}; !slices.Equal(order, want) {
 			t.Errorf("went in as %v, want %v", order, want)
 		}
