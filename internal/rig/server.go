@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	mrand "math/rand/v2"
 	"net"
 	"net/http"
 	"os/exec"
@@ -28,6 +29,10 @@ type Server struct {
 	command func(s *Server) *exec.Cmd
 	process *process
 }
+
+// starting is how long a server may take to start, on a machine with much else
+// to do.
+const starting = 3 * time.Minute
 
 // process is one run of a server.
 type process struct {
@@ -54,15 +59,21 @@ func newServer(t testing.TB, s *Server) *Server {
 	return nil
 }
 
-// freePort returns an address of this machine that nobody listens on.
+// freePort returns an address of this machine that nobody listens on. The port is
+// none that the system gives to connections, so it stays free while the server
+// is down.
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var err error
+	for range 100 {
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+mrand.IntN(12000))); err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal(err)
+	return ""
 }
 
 // Start starts the server again, with what it kept, on the same port, and waits
@@ -113,24 +124,25 @@ func (s *Server) start() error {
 	}
 	s.process = p
 	go func() { p.cmd.Wait(); close(p.done) }()
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); {
+	var err error
+	for deadline := time.Now().Add(starting); time.Now().Before(deadline); {
 		select {
 		case <-p.done:
 			return fmt.Errorf("%s ended at once:\n%s", p.cmd, p.out.String())
 		case <-time.After(20 * time.Millisecond):
 		}
-		if s.answers() {
+		if err = s.answers(); err == nil {
 			return nil
 		}
 	}
 	s.Kill()
-	return fmt.Errorf("%s did not answer at %s within a minute:\n%s", p.cmd, s.Endpoint, p.out.String())
+	return fmt.Errorf("%s did not answer within %v: %w\n%s", p.cmd, starting, err, p.out.String())
 }
 
-// answers reports whether the server serves a signed request; MinIO says it is
-// ready before it knows its users.
-func (s *Server) answers() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+// answers fails unless the server serves a signed request; MinIO says it is ready
+// before it knows its users.
+func (s *Server) answers() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	client, err := minio.New(s.Endpoint, &minio.Options{
 		Creds:      credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""),
@@ -139,10 +151,10 @@ func (s *Server) answers() bool {
 		MaxRetries: 1,
 	})
 	if err != nil {
-		return false
+		return err
 	}
 	_, err = client.BucketExists(ctx, "no-such-bucket")
-	return err == nil
+	return err
 }
 
 // Bucket returns a name that no bucket of s has. It makes no bucket: the program
