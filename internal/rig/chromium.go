@@ -224,12 +224,18 @@ func (p *Page) Until(js string) {
 	var err error
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(40 * time.Millisecond) {
 		// While one page gives way to the next there is nothing to ask; the last error is told.
-		held, err = chromedp.Run(p.ctx, chromedp.Evaluate[bool]("!!("+js+")"))
-		if held && err == nil {
+		// An answer may also be lost with the page that was asked, so none is waited for long.
+		if held, err = p.holds(js); held && err == nil {
 			return
 		}
 	}
 	p.t.Fatalf("waited in vain until %s: %v\nthe page says:\n%s", js, err, Eval[string](p, "document.body.innerText.slice(0, 2000)"))
+}
+
+func (p *Page) holds(js string) (bool, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience/5)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+js+")"))
 }
 
 // Text returns what a reader sees of the first element that css selects.
