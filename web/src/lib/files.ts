@@ -41,7 +41,8 @@ export async function gather(data: DataTransfer): Promise<Found[]> {
 		if (entry instanceof File) found.push({ file: entry, path: entry.name });
 		else if (entry) await walk(entry, found);
 	}
-	return found.filter((f) => !junk.test(f.file.name));
+	const kept = found.filter((f) => !junk.test(f.file.name));
+	return kept.sort((a, b) => a.path.localeCompare(b.path, 'vi', { numeric: true }));
 }
 
 /** Chosen lists the files of a file field, with their paths if a folder was chosen. */

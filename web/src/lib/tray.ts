@@ -108,8 +108,7 @@ function drawReminder(): void {
 		unfinished = [];
 	});
 	reminder.replaceChildren(
-		make('p', { class: 'line-name' }, say('tray.unfinished', unfinished.length)),
-		make('span'),
+		make('p', { class: 'line-lead' }, say('tray.unfinished', unfinished.length)),
 		make('p', { class: 'line-state' }, unfinished.slice(0, 5).join(', ')),
 		make('div', { class: 'line-acts' }, make('label', { class: 'button button-small file-button' }, say('upload.choose'), pick)),
 	);
