@@ -173,7 +173,7 @@ func (tx *Tx) walkTitles(ctx context.Context, all []uint32, after cursor, n int)
 	for _, seq := range all {
 		in[seq] = true
 	}
-	for step := 500; ; step *= 4 {
+	for step := n; ; step *= 4 {
 		var seqs []uint32
 		if err := tx.QueryRowContext(ctx, stmtTitlesAfter, after.title, after.seq, step).Scan(gathered{&seqs}); err != nil {
 			return nil, err
