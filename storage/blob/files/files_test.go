@@ -56,17 +56,25 @@ func TestStore(t *testing.T) {
 	blobtest.Run(t, func(t *testing.T) blob.Store { return open(t, t.TempDir()) })
 }
 
-func TestStoreJoined(t *testing.T) {
-	blobtest.Run(t, func(t *testing.T) blob.Store {
-		folder := t.TempDir()
-		open(t, folder)
-		s, err := files.Join(folder)
-		if err != nil {
-			t.Fatal(err)
+func TestJoinedStoreWorksBesideItsOwner(t *testing.T) {
+	folder := t.TempDir()
+	owner := open(t, folder)
+	joined, err := files.Join(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer joined.Close()
+	for _, s := range [][2]*files.Store{{owner, joined}, {joined, owner}} {
+		b, _ := blobtest.Blob(1000)
+		d := blobtest.Put(t, s[0], b)
+		if _, err := blob.Verify(t.Context(), s[1], d); err != nil {
+			t.Error(err)
 		}
-		t.Cleanup(func() { s.Close() })
-		return s
-	})
+		if err := s[1].Delete(t.Context(), d); err != nil {
+			t.Error(err)
+		}
+		blobtest.Absent(t, s[0], d)
+	}
 }
 
 // TestNothingAcknowledgedIsLostByKilling kills a process that puts blobs as fast
