@@ -15,7 +15,7 @@ type accountPage struct {
 	web.Frame
 	Password mend // of the form that changes it
 	Token    mend // of the form that makes one
-	User     pano.User
+	Person   pano.User
 	Sessions []sessionLine
 	Tokens   []tokenLine
 	Lives    []web.Choice
@@ -44,7 +44,7 @@ func (s *Server) showAccount(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) writeAccount(w http.ResponseWriter, r *http.Request, code int, p accountPage) error {
 	who, words := actor(r), s.words(r)
 	var err error
-	if p.User, err = s.Auth.User(r.Context(), who, who.ID); err != nil {
+	if p.Person, err = s.Auth.User(r.Context(), who, who.ID); err != nil {
 		return err
 	}
 	all, current, err := s.Auth.Sessions(r.Context(), who, s.session(r))

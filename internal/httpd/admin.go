@@ -41,7 +41,7 @@ type adminPage struct {
 	State systemState
 
 	Users    []userLine
-	User     pano.User // with Tab user; as typed
+	Person   pano.User // with Tab user; as typed
 	Agencies []pano.Agency
 	Names    map[pano.AgencyID]string
 	Roles    []roleTicks
@@ -171,7 +171,7 @@ func (p *adminPage) tickRoles() {
 	for _, a := range p.Agencies {
 		row := roleTicks{Agency: a}
 		for _, role := range p.Columns {
-			row.Ticks = append(row.Ticks, tick{role, slices.Contains(p.User.Memberships, pano.Membership{Agency: a.ID, Role: role})})
+			row.Ticks = append(row.Ticks, tick{role, slices.Contains(p.Person.Memberships, pano.Membership{Agency: a.ID, Role: role})})
 		}
 		p.Roles = append(p.Roles, row)
 	}
@@ -195,7 +195,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request) error {
 	a := auth.Account{Login: f.Get("login"), Name: f.Get("name"), Password: f.Get("password"), Memberships: memberships(f["member"])}
 	u, err := s.Auth.AddUser(r.Context(), actor(r), a)
 	if m, code, ok := s.mend(w, r, err, "login", "name", "password"); ok {
-		return s.writeUsers(w, r, code, adminPage{mend: m, User: pano.User{Login: a.Login, Name: a.Name, Memberships: a.Memberships}})
+		return s.writeUsers(w, r, code, adminPage{mend: m, Person: pano.User{Login: a.Login, Name: a.Name, Memberships: a.Memberships}})
 	}
 	if err != nil {
 		return err
@@ -210,16 +210,16 @@ func (s *Server) showUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeUser(w, r, http.StatusOK, adminPage{User: u})
+	return s.writeUser(w, r, http.StatusOK, adminPage{Person: u})
 }
 
 func (s *Server) writeUser(w http.ResponseWriter, r *http.Request, code int, p adminPage) error {
-	p.Tab, p.Self = "user", p.User.ID == actor(r).ID
+	p.Tab, p.Self = "user", p.Person.ID == actor(r).ID
 	if err := s.readAgencies(r, &p); err != nil {
 		return err
 	}
 	p.tickRoles()
-	return s.writeAdmin(w, r, code, p.User.Name, p)
+	return s.writeAdmin(w, r, code, p.Person.Name, p)
 }
 
 // editUser answers POST /admin/users/{id}.
@@ -235,7 +235,7 @@ func (s *Server) editUser(w http.ResponseWriter, r *http.Request) error {
 	u.Name, u.Memberships = f.Get("name"), memberships(f["member"])
 	_, err = s.Auth.EditUser(r.Context(), actor(r), u.ID, u.Name, u.Memberships)
 	if m, code, ok := s.mend(w, r, err, "name"); ok {
-		return s.writeUser(w, r, code, adminPage{mend: m, User: u})
+		return s.writeUser(w, r, code, adminPage{mend: m, Person: u})
 	}
 	if err != nil {
 		return err
@@ -256,7 +256,7 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = s.Auth.ResetPassword(r.Context(), actor(r), u.ID, f.Get("password"))
 	if m, code, ok := s.mend(w, r, err, "password"); ok {
-		return s.writeUser(w, r, code, adminPage{Reset: m, User: u})
+		return s.writeUser(w, r, code, adminPage{Reset: m, Person: u})
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"pano/internal/i18n"
@@ -265,10 +266,14 @@ func changesOf(words *i18n.Words, e catalog.Event) (all []change) {
 			return words.Say(fmt.Sprintf("asset.%s.%v", key, v))
 		}
 		if list, ok := v.([]any); ok {
-			return fmt.Sprint(list...)
+			var parts []string
+			for _, part := range list {
+				parts = append(parts, fmt.Sprint(part))
+			}
+			return strings.Join(parts, ", ")
 		}
 		if n, ok := v.(float64); ok {
-			return words.Decimal(n, 0)
+			return words.Decimal(n, 0) + "\u00a0mm" // widths and heights are the only numbers
 		}
 		return fmt.Sprint(v)
 	}
@@ -336,7 +341,7 @@ func newPrintBox(words *i18n.Words, a pano.Asset, v url.Values, mayGet bool) *pr
 		preset = nearest(a)
 	}
 	b := &printBox{Chosen: preset.Turned(cur.Width, cur.Height), Bleed: v.Get("size") == "" || v.Get("bleed") != ""}
-	b.Words = words.Size(b.Chosen.Width, b.Chosen.Height)
+	b.Words = paperSize(words, b.Chosen)
 	format := v.Get("format")
 	for _, f := range []string{"jpeg", "png", "tiff"} {
 		b.Formats = append(b.Formats, web.Choice{Value: f, Text: mediaName("image/" + f), Selected: f == format})
@@ -388,9 +393,17 @@ func presetChoices(words *i18n.Words, chosen string) (groups []printGroup) {
 			groups = append(groups, printGroup{Key: p.Group})
 		}
 		g := &groups[len(groups)-1]
-		g.Sizes = append(g.Sizes, web.Choice{Value: p.Code, Text: p.Code + " – " + words.Size(p.Width, p.Height), Selected: p.Code == chosen})
+		g.Sizes = append(g.Sizes, web.Choice{Value: p.Code, Text: p.Code + " – " + paperSize(words, p), Selected: p.Code == chosen})
 	}
 	return groups
+}
+
+// paperSize is the size of a preset as its shop says it: small ones in millimetres.
+func paperSize(words *i18n.Words, p pano.Preset) string {
+	if max(p.Width, p.Height) >= 2000 {
+		return words.Size(p.Width, p.Height)
+	}
+	return words.Number(int64(p.Width)) + "\u00a0×\u00a0" + words.Number(int64(p.Height)) + "\u00a0mm"
 }
 
 // draw measures the cut: the middle of the picture, as the print is made.

@@ -73,7 +73,7 @@ func (s *Server) binAsset(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.tell(w, s.words(r).Say("bin.moved_one", a.Title), "/assets/"+string(id)+"/restore")
-	return back(w, r, "/assets")
+	return onward(w, r, "/assets")
 }
 
 // restoreAsset answers POST /assets/{id}/restore.
@@ -83,7 +83,7 @@ func (s *Server) restoreAsset(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.tell(w, s.words(r).Say("bin.restored_one", a.Title), "")
-	return back(w, r, "/assets/"+string(a.ID))
+	return onward(w, r, "/assets/"+string(a.ID))
 }
 
 type binPage struct {

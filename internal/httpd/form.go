@@ -133,6 +133,15 @@ func back(w http.ResponseWriter, r *http.Request, where string) error {
 	return nil
 }
 
+// onward is back for an act that islands may ask for: they stay on their page
+// and take its pieces.
+func onward(w http.ResponseWriter, r *http.Request, where string) error {
+	if isFragment(r) {
+		where = cameFrom(r)
+	}
+	return back(w, r, where)
+}
+
 // parts answers an island with pieces of a page, unless a toast waits for a whole one.
 func (s *Server) parts(w http.ResponseWriter, r *http.Request, code int, page string, data any, names ...string) error {
 	if !isFragment(r) || len(toasts(r)) > 0 {

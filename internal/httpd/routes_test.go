@@ -89,7 +89,7 @@ func TestRolesGetJustTheirRoutes(t *testing.T) {
 			got := p.do(r).Status
 			who := pano.Actor{ID: p.Who.ID, Memberships: p.Who.Memberships}
 			err := who.MayAny(l.Action)
-			want := fmt.Sprint("allowed")
+			want := "allowed"
 			ok := got != http.StatusUnauthorized && got != http.StatusForbidden && got < 500
 			switch {
 			case pano.KindOf(err) == pano.KindAnonymous && l.Method == "GET":
