@@ -180,7 +180,7 @@ func TestDatabaseAndRuleAgree(t *testing.T) {
 	for _, l := range []pano.Location{c.face, c.stretch, c.wall} {
 		var there []pano.Placement
 		mustWrite(t, c.DB, func(ctx context.Context, tx *catalog.Tx) error {
-			for range 1200 {
+			for range 400 {
 				p := c.randomPiece(random, l)
 				i := random.IntN(len(there) + 1)
 				if i < len(there) {
@@ -208,7 +208,7 @@ func TestDatabaseAndRuleAgree(t *testing.T) {
 	}
 	t.Log(answers)
 	for _, answer := range []string{"face ", "face placement.taken", "stretch ", "stretch placement.full", "wall ", "wall placement.taken", "wall placement.off_wall"} {
-		if answers[answer] < 50 {
+		if answers[answer] < 10 {
 			t.Errorf("only %d of the answers were %q", answers[answer], answer)
 		}
 	}
@@ -448,6 +448,7 @@ func TestABoardHasEveryPlacementOnce(t *testing.T) {
 	l := c.addLocation(t, pano.Location{Kind: pano.Stretch, Code: "LONG", Name: "Dài", Capacity: 1_000_000})
 	today := sep(15, 15).From
 	want := map[pano.PlacementID]string{}
+	var all []pano.Placement
 	edges := []pano.Period{{From: today - 2, Until: today}, {From: today - 2, Until: today + 1}, {From: today, Until: today + 2}, {From: today + 1, Until: today + 2}}
 	for i := range 150 {
 		p := c.randomPiece(random, l)
@@ -457,7 +458,17 @@ func TestABoardHasEveryPlacementOnce(t *testing.T) {
 			p.Days, p.State = edges[i%len(edges)], states[i/len(edges)]
 		}
 		p.RemoveBy = p.Days.Until
-		p = c.place(t, p)
+		all = append(all, p)
+	}
+	mustWrite(t, c.DB, func(ctx context.Context, tx *catalog.Tx) (err error) {
+		for i, p := range all {
+			if all[i], err = tx.AddPlacement(ctx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, p := range all {
 		switch up := p.State == pano.Installed || p.State == pano.Verified || p.State == pano.Damaged; {
 		case up || p.State.Live() && p.Days.Has(today):
 			want[p.ID] = "now"
