@@ -243,7 +243,7 @@ func fitOn(l pano.Location, a pano.Asset, area pano.Rect) (f artFit, ok bool) {
 func (f *artFit) frame() {
 	left, top := min(0, f.ArtX), min(0, f.ArtY)
 	right, bottom := max(f.Place.W, f.ArtX+f.Art.W), max(f.Place.H, f.ArtY+f.Art.H)
-	f.Letter = max(right-left, bottom-top) / 24
+	f.Letter = max(right-left, bottom-top) / 20
 	f.Line = max(f.Letter/14, 1)
 	edge := f.Letter / 2
 	f.WideX, f.WideY = f.Place.W/2, bottom+f.Letter*3/2

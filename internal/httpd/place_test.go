@@ -199,6 +199,9 @@ func TestClosingAPlaceCanBeTakenBack(t *testing.T) {
 	page := v.follow(v.post(at+"/close?rev=1", nil))
 	has(t, page, 200, "Đã ngừng dùng vị trí PN-01", `action="`+at+`/open?rev=2"`, "badge-idle")
 	lacks(t, page, "/placements/new?location")
+	if _, toast, _ := strings.Cut(page.Body, "data-toast"); !strings.Contains(toast, `action="`+at+`/open?rev=2"`) {
+		t.Errorf("the toast does not take it back: %.300s", toast)
+	}
 	page = v.follow(v.post(at+"/open?rev=2", nil))
 	has(t, page, 200, "Đã dùng lại vị trí PN-01", "/placements/new?location="+string(l.ID))
 	if got := v.post(at+"/close?rev=1", nil); got.Status != http.StatusPreconditionFailed {
