@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"math"
 	"slices"
 
 	"pano/internal/pano"
@@ -46,7 +47,7 @@ func readCursor(text string, s AssetSort) (c cursor, err error) {
 	switch s {
 	case Newest:
 		tier, n := binary.Uvarint(b)
-		if n <= 0 || tier >= uint64(len(tiers{})) {
+		if n <= 0 || tier >= tiers {
 			return cursor{}, badCursor(nil)
 		}
 		c.tier, b = int(tier), b[n:]
@@ -81,7 +82,7 @@ func (tx *Tx) pick(ctx context.Context, cols *columns, t *tally, q AssetQuery, a
 	var places []cursor
 	switch q.Sort {
 	case Newest:
-		places = t.newest(after, q.Limit+1)
+		places, err = tx.newest(ctx, t, after, q.Limit+1)
 	case ByUpdated:
 		places = t.updated(cols, after, q.Limit+1)
 	case ByTitle:
@@ -106,23 +107,93 @@ func (tx *Tx) pick(ctx context.Context, cols *columns, t *tally, q AssetQuery, a
 	return seqs, next, nil
 }
 
+// The tiers of Newest: what the text finds exactly as typed, otherwise, and by codes only.
+const (
+	exactly = iota
+	otherwise
+	byCode
+	tiers
+)
+
 // newest returns the first n after after, tier by tier.
-func (t *tally) newest(after cursor, n int) (places []cursor) {
-	for tier := after.tier; tier < len(t.found); tier++ {
-		seqs := t.found[tier]
-		if after.set && tier == after.tier {
-			i, _ := slices.BinarySearch(seqs, after.seq)
-			seqs = seqs[:i]
+func (tx *Tx) newest(ctx context.Context, t *tally, after cursor, n int) ([]cursor, error) {
+	if t.words.Exact == t.words.Any { // all that words find is found exactly
+		places := down(nil, t.found[0], exactly, after, n)
+		return down(places, t.found[1], byCode, after, n), nil
+	}
+	exact, done, err := tx.exact(ctx, t, after, n)
+	if err != nil {
+		return nil, err
+	}
+	places := down(nil, exact, exactly, after, n)
+	if len(places) == n {
+		return places, nil
+	}
+	if !done {
+		if exact, err = tx.seqs(ctx, stmtWords, t.words.Exact); err != nil {
+			return nil, err
 		}
-		for _, seq := range slices.Backward(seqs) {
-			if len(places) == n {
-				return places
-			}
-			places = append(places, cursor{tier: tier, seq: seq})
+	}
+	places = down(places, without(t.found[0], exact), otherwise, after, n)
+	return down(places, t.found[1], byCode, after, n), nil
+}
+
+// down adds the seqs of a tier that follow after to places, the newest first,
+// up to n places.
+func down(places []cursor, seqs []uint32, tier int, after cursor, n int) []cursor {
+	if after.set && tier < after.tier {
+		return places
+	}
+	if after.set && tier == after.tier {
+		i, _ := slices.BinarySearch(seqs, after.seq)
+		seqs = seqs[:i]
+	}
+	for _, seq := range slices.Backward(seqs) {
+		if len(places) == n {
+			return places
 		}
+		places = append(places, cursor{tier: tier, seq: seq})
 	}
 	return places
 }
+
+// exact returns those found that are spelt exactly as typed, ascending: the
+// newest n of them after after, or all, and then it is done. There is no need
+// to go through all that are exact as long as the page is in their tier.
+func (tx *Tx) exact(ctx context.Context, t *tally, after cursor, n int) (seqs []uint32, done bool, err error) {
+	if len(t.found[0]) == 0 {
+		return nil, true, nil
+	}
+	if after.tier > exactly {
+		return nil, false, nil
+	}
+	below := int64(math.MaxUint32)
+	if after.set {
+		below = int64(after.seq)
+	}
+	for step := 4 * n; len(seqs) < n; step *= 8 {
+		var some []uint32
+		if err := tx.QueryRowContext(ctx, stmtNewestWords, t.words.Exact, below, step).Scan(gathered{&some}); err != nil {
+			return nil, false, err
+		}
+		for _, seq := range some {
+			if _, ok := slices.BinarySearch(t.found[0], seq); ok {
+				seqs = append(seqs, seq)
+			}
+		}
+		if len(some) < step {
+			done = !after.set
+			break
+		}
+		below = int64(some[step-1])
+	}
+	slices.Reverse(seqs)
+	return seqs, done, nil
+}
+
+const stmtNewestWords = `
+	SELECT seqs(rowid) FROM (
+		SELECT rowid FROM asset_words WHERE asset_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)`
 
 // updated returns the first n after after, the latest change first.
 func (t *tally) updated(cols *columns, after cursor, n int) (best []cursor) {
@@ -148,7 +219,7 @@ const fewTitles = 1000
 
 // titles returns the first n after after, by title.
 func (tx *Tx) titles(ctx context.Context, t *tally, after cursor, n int) (places []cursor, err error) {
-	all := slices.Concat(t.found[0], t.found[1], t.found[2])
+	all := slices.Concat(t.found[0], t.found[1])
 	if len(all) > fewTitles {
 		return tx.walkTitles(ctx, all, after, n)
 	}

@@ -114,16 +114,14 @@ func (q *AssetQuery) check() (cursor, error) {
 	return readCursor(q.Cursor, q.Sort)
 }
 
-// tiers are the seqs found, ascending, the best ones first; none is in two.
-type tiers [3][]uint32
-
 // tally is what is found and how often each value occurs.
 type tally struct {
-	found  tiers
+	words  fold.Query
+	found  [2][]uint32   // seqs, ascending: by words, or all; then by codes and names of files alone
 	counts [groups][]int // by number of the value
 }
 
-func (t *tally) total() int { return len(t.found[0]) + len(t.found[1]) + len(t.found[2]) }
+func (t *tally) total() int { return len(t.found[0]) + len(t.found[1]) }
 
 // tally looks through all assets, or through those that the text and the place
 // of q find, with l.
@@ -132,29 +130,13 @@ func (tx *Tx) tally(ctx context.Context, cols *columns, l lens, q AssetQuery) (*
 	for g := range t.counts {
 		t.counts[g] = make([]int, tx.db.facets.names.count())
 	}
-	words, err := tx.parse(ctx, q.Text)
+	hits, all, err := tx.hits(ctx, t, q)
 	if err != nil {
 		return nil, err
 	}
-	if words.Empty() && q.Location == "" {
+	if all {
 		t.addAll(cols, l)
 		return t, nil
-	}
-	hits, err := tx.hits(ctx, words)
-	if err != nil {
-		return nil, err
-	}
-	if q.Location != "" {
-		there, err := tx.placedAt(ctx, q.Location)
-		if err != nil {
-			return nil, err
-		}
-		if words.Empty() {
-			hits[0] = there
-		}
-		for i := range hits {
-			hits[i] = common(hits[i], there)
-		}
 	}
 	for i, seqs := range hits {
 		for _, seq := range seqs {
@@ -165,6 +147,45 @@ func (tx *Tx) tally(ctx context.Context, cols *columns, l lens, q AssetQuery) (*
 	}
 	return t, nil
 }
+
+// hits returns what the text and the place of q find, ascending, or all if q
+// has neither.
+func (tx *Tx) hits(ctx context.Context, t *tally, q AssetQuery) (hits [2][]uint32, all bool, err error) {
+	if t.words, err = tx.parse(ctx, q.Text); err != nil {
+		return hits, false, err
+	}
+	if !t.words.Empty() {
+		if hits[0], err = tx.seqs(ctx, stmtWords, t.words.Any); err != nil {
+			return hits, false, err
+		}
+		codes, err := tx.seqs(ctx, stmtCodes, t.words.Codes)
+		if err != nil {
+			return hits, false, err
+		}
+		hits[1] = without(codes, hits[0])
+	}
+	if q.Location == "" {
+		return hits, t.words.Empty(), nil
+	}
+	there, err := tx.seqs(ctx, stmtPlaced, string(q.Location))
+	if err != nil {
+		return hits, false, err
+	}
+	slices.Sort(there)
+	if t.words.Empty() {
+		hits[0] = there
+		return hits, false, nil
+	}
+	return [2][]uint32{common(hits[0], there), common(hits[1], there)}, false, nil
+}
+
+const (
+	stmtWords  = `SELECT seqs(rowid) FROM asset_words WHERE asset_words MATCH ?`
+	stmtCodes  = `SELECT seqs(rowid) FROM asset_codes WHERE asset_codes MATCH ?`
+	stmtPlaced = `
+		SELECT seqs(a.seq) FROM asset a
+		WHERE a.id IN (SELECT asset FROM placement WHERE location = ? AND state <> 'cancelled')`
+)
 
 func (t *tally) addAll(cols *columns, l lens) {
 	for i, chunk := range cols.chunks {
@@ -177,13 +198,13 @@ func (t *tally) addAll(cols *columns, l lens) {
 }
 
 // add counts r where its own group is the only one that may keep it out.
-func (t *tally) add(l lens, tier int, seq uint32, r *facetRow) {
+func (t *tally) add(l lens, i int, seq uint32, r *facetRow) {
 	if !l.sees(r) {
 		return
 	}
 	switch out, n := l.misses(r); n {
 	case 0:
-		t.found[tier] = append(t.found[tier], seq)
+		t.found[i] = append(t.found[i], seq)
 		for g := range t.counts {
 			t.counts[g][r.value[g]]++
 		}
@@ -216,7 +237,7 @@ func (f *facets) counts(t *tally) map[string][]FacetCount {
 // parse reads a search box.
 func (tx *Tx) parse(ctx context.Context, text string) (q fold.Query, err error) {
 	q = tx.db.parser.Parse(text, func(folded string, prefix bool) bool {
-		expr := `folded:"` + folded + `"`
+		expr := `"` + folded + `"`
 		if prefix {
 			expr += `*`
 		}
@@ -230,40 +251,6 @@ func (tx *Tx) parse(ctx context.Context, text string) (q fold.Query, err error) 
 }
 
 const stmtKnown = `SELECT EXISTS (SELECT 1 FROM asset_words WHERE asset_words MATCH ?)`
-
-// hits returns what the words find.
-func (tx *Tx) hits(ctx context.Context, q fold.Query) (hits tiers, err error) {
-	any, err := tx.seqs(ctx, stmtWords, q.Any)
-	if err != nil {
-		return hits, err
-	}
-	hits[0] = any
-	if q.Exact != q.Any {
-		if hits[0], err = tx.seqs(ctx, stmtWords, q.Exact); err != nil {
-			return hits, err
-		}
-		hits[1] = without(any, hits[0])
-	}
-	codes, err := tx.seqs(ctx, stmtCodes, q.Codes)
-	hits[2] = without(codes, any)
-	return hits, err
-}
-
-const (
-	stmtWords = `SELECT seqs(rowid) FROM asset_words WHERE asset_words MATCH ?`
-	stmtCodes = `SELECT seqs(rowid) FROM asset_codes WHERE asset_codes MATCH ?`
-)
-
-// placedAt returns the assets that hang or hung at a place, or are to.
-func (tx *Tx) placedAt(ctx context.Context, at pano.LocationID) ([]uint32, error) {
-	all, err := tx.seqs(ctx, stmtPlaced, string(at))
-	slices.Sort(all)
-	return all, err
-}
-
-const stmtPlaced = `
-	SELECT seqs(a.seq) FROM asset a
-	WHERE a.id IN (SELECT asset FROM placement WHERE location = ? AND state <> 'cancelled')`
 
 // seqs runs a statement that gathers rows with the function seqs; "" asks for none.
 func (tx *Tx) seqs(ctx context.Context, stmt, arg string) (all []uint32, err error) {

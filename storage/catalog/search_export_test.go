@@ -13,6 +13,7 @@ func HotStatements() map[string]string {
 		"facetRowsOf":  stmtFacetRowsOf,
 		"known":        stmtKnown,
 		"words":        stmtWords,
+		"newestWords":  stmtNewestWords,
 		"codes":        stmtCodes,
 		"placed":       stmtPlaced,
 		"assetsAt":     stmtAssetsAt,

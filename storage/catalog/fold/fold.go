@@ -161,8 +161,12 @@ const (
 	horn       = '\u031b' // ơ ư
 )
 
-// tone returns the letter that stands for a tone mark, or 0. The letters are
-// Greek: a digit would make a paper size, A4, look like an accented a.
+// tones are the letters that stand for the tone marks, in the order acute,
+// grave, hook, tilde, dot. They are Greek: a digit would make a paper size, A4,
+// look like an accented a.
+const tones = "αβγδε"
+
+// tone returns the letter that stands for a tone mark, or 0.
 func tone(mark rune) rune {
 	switch mark {
 	case acute:

@@ -3,16 +3,21 @@ package fold
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // A Query is what was typed into a search box, as FTS5 expressions over a table
-// with the columns folded and marked, and over a trigram table of plain codes.
-// An empty expression matches nothing. Whatever was typed, the expressions are
-// well formed: every word stands in quotes.
+// of folded and marked keys, and over a trigram table of plain codes. An empty
+// expression matches nothing. Whatever was typed, the expressions are well
+// formed: every word stands in quotes.
+//
+// The expressions name no column, which would make FTS5 look at every position
+// of every word. They need not: a key with marks is no folded key, and a marked
+// key without marks is the folded one.
 type Query struct {
 	Exact string // marks typed are marks meant: a word typed with marks, with those marks
-	Any   string // every word whatever its marks; matches all that Exact does, and is equal to it if no mark was typed
+	Any   string // every word whatever its marks; matches all that Exact does, and is often equal to it
 	Codes string // every piece between spaces, somewhere in a code or the name of a file
 }
 
@@ -58,7 +63,8 @@ func synonyms() [][]string {
 }
 
 // Parse reads a search box. The last word may be unfinished unless something
-// follows it, so it is looked for as a beginning.
+// follows it, so it is looked for as a beginning; one letter is too little for
+// that, it only brings those up that have it as a word.
 //
 // known reports whether some text has that folded word, or a word that begins
 // so. It is asked only about words that look like Telex or VNI typed with the
@@ -78,8 +84,14 @@ func (p *Parser) Parse(text string, known func(folded string, prefix bool) bool)
 	for len(words) > 0 {
 		n, group := p.phrase(words)
 		last := open && n == len(words)
+		if last && n == 1 && oneLetter(words[0]) {
+			exact = append(exact, quote(words[0].Marked))
+			break
+		}
 		e, a := clauses(words[:n], group, last)
-		exact, any = append(exact, e), append(any, a)
+		if !slices.Contains(any, a) || !slices.Contains(exact, e) { // a word said twice costs twice
+			exact, any = append(exact, e), append(any, a)
+		}
 		words = words[n:]
 	}
 	return Query{
@@ -87,6 +99,12 @@ func (p *Parser) Parse(text string, known func(folded string, prefix bool) bool)
 		Any:   strings.Join(any, " AND "),
 		Codes: codes(text),
 	}
+}
+
+// oneLetter reports whether w is one letter; one digit is a number.
+func oneLetter(w Word) bool {
+	r, n := utf8.DecodeRuneInString(w.Folded)
+	return n == len(w.Folded) && unicode.IsLetter(r)
 }
 
 func clip(text string) string {
@@ -144,23 +162,25 @@ func begins(words, phrase []Word) bool {
 // clauses returns the two conditions for words, which a group of phrases may
 // stand for as well. If open, the last word may go on.
 func clauses(words []Word, group [][]Word, open bool) (exact, any string) {
-	any = either(conditions("folded", folded, words, group, open))
+	any = either(conditions(folded, words, group, open))
 	if bare(words) {
 		return any, any
 	}
-	open = open && !toned(words[len(words)-1])
-	return either(conditions("marked", marked, words, group, open)), any
+	return either(conditions(marked, words, group, open)), any
 }
 
-// conditions lists those under which a column has words or a phrase of the group.
-func conditions(column string, key func(Word) string, words []Word, group [][]Word, open bool) []string {
+// conditions lists those under which words, or a phrase of the group, are there.
+func conditions(key func(Word) string, words []Word, group [][]Word, open bool) []string {
 	own := join(words, key)
 	seen := []string{own}
-	all := begin(column, own, open)
+	all := []string{quote(own)}
+	if open {
+		all = begin(own)
+	}
 	for _, g := range group {
 		if k := join(g, key); !slices.Contains(seen, k) {
 			seen = append(seen, k)
-			all = append(all, begin(column, k, false)...)
+			all = append(all, quote(k))
 		}
 	}
 	return all
@@ -178,26 +198,23 @@ func bare(words []Word) bool {
 	return true
 }
 
-// toned reports whether w ends in a tone: nothing follows a tone in a marked key.
-func toned(w Word) bool {
-	r, _ := utf8.DecodeLastRuneInString(w.Marked)
-	return strings.ContainsRune("αβγδε", r)
-}
-
-// begin returns the conditions for a phrase in a column, if star for one that
-// begins so. A y that was made an i may have been the beginning of more: quy, quyết.
-func begin(column, phrase string, star bool) []string {
-	quoted := column + `:"` + phrase + `"`
-	if !star {
-		return []string{quoted}
+// begin returns the conditions for a word or phrase that begins so. Nothing
+// follows a tone, and one digit is a whole number; a y that was made an i may
+// have been the beginning of more: quy, quyết.
+func begin(phrase string) []string {
+	last := phrase[strings.LastIndexByte(phrase, ' ')+1:]
+	if r, _ := utf8.DecodeLastRuneInString(last); strings.ContainsRune(tones, r) || len(last) == 1 {
+		return []string{quote(phrase)}
 	}
-	all := []string{quoted + "*"}
-	head := phrase[:len(phrase)-1]
-	if strings.HasSuffix(phrase, "i") && finalY(head[strings.LastIndexByte(head, ' ')+1:]+"y") {
-		all = append(all, column+`:"`+head+`y"*`)
+	all := []string{quote(phrase) + "*"}
+	if head, ok := strings.CutSuffix(phrase, "i"); ok && finalY(strings.TrimSuffix(last, "i")+"y") {
+		all = append(all, quote(head+"y")+"*")
 	}
 	return all
 }
+
+// quote makes an FTS5 string, in which nothing has a meaning.
+func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
 func either(conds []string) string {
 	if len(conds) == 1 {
@@ -217,7 +234,7 @@ func codes(text string) string {
 		if utf8.RuneCountInString(s) < 3 {
 			return ""
 		}
-		pieces[i] = `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+		pieces[i] = quote(s)
 	}
 	return strings.Join(pieces, " AND ")
 }

@@ -70,7 +70,7 @@ func (s shelf) known(folded string, prefix bool) bool {
 	if prefix {
 		star = "*"
 	}
-	return len(s.match("words", `folded:"`+folded+`"`+star)) > 0
+	return len(s.match("words", `"`+folded+`"`+star)) > 0
 }
 
 // find writes what text finds: "exact | the rest".
@@ -113,6 +113,9 @@ func TestPeopleFindWhatTheyMeant(t *testing.T) {
 		"Băng-rôn đẹp",                        // 16
 		"Quyết thắng",                         // 17
 		"bang ron khong dau",                  // 18
+		"Lớp 5",                               // 19
+		"Lớp B",                               // 20
+		"Lớp 41",                              // 21
 	)
 	for _, c := range []struct{ text, want, why string }{
 		{"trung bay", "1 2 3 |", "no marks: all spellings alike"},
@@ -145,6 +148,13 @@ func TestPeopleFindWhatTheyMeant(t *testing.T) {
 		{"qu", "17 |", ""},
 		{"quy", "17 |", "a y that goes on"},
 		{"a", "|", "one letter alone does not search"},
+		{"bày a", "| 1 2 3", "nor does it narrow, but"},
+		{"khổ g", "| 14", ""},
+		{"pano h", "| 4 5 6", ""},
+		{"ngay hoi a ", "|", "it does when it is finished"},
+		{"lop 4", "|", "a digit is a number"},
+		{"lop 5", "19 |", ""},
+		{"lop b", "20 | 19 21", "what has it as a word comes first"},
 		{" Đ ", "|", ""},
 		{"", "|", ""},
 		{`"" ** -- :`, "|", "no words"},
