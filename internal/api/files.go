@@ -81,7 +81,7 @@ func (s *site) original(w http.ResponseWriter, r *http.Request, who pano.Actor) 
 	attachment(w.Header(), v.Name)
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	w.Header().Set("Cache-Control", "private, no-cache")
-	u, err := s.Blobs.SignedURL(r.Context(), blob.Digest(v.Digest), blob.SignOptions{
+	u, err := s.Blobs.SignedURL(r.Context(), v.Digest, blob.SignOptions{
 		TTL: 5 * time.Minute, Disposition: w.Header().Get("Content-Disposition"), ContentType: v.MediaType})
 	if err == nil { // an administrator gave the store a public address
 		http.Redirect(w, r, u.String(), http.StatusFound)
@@ -97,7 +97,7 @@ func attachment(h http.Header, name string) {
 
 // serve sends kept bytes, or the range asked for, with one request to the store.
 func (s *site) serve(w http.ResponseWriter, r *http.Request, d pano.Digest, size int64, mediaType string) error {
-	body := blob.NewReader(r.Context(), s.Blobs, blob.Digest(d), size)
+	body := blob.NewReader(r.Context(), s.Blobs, d, size)
 	body.Expect(r.Header.Get("Range"))
 	defer body.Close()
 	w.Header().Set("ETag", `"`+d.String()+`"`)

@@ -125,7 +125,7 @@ func everyRowHasItsBytes(t *testing.T, d *Desk) {
 			if err := rows.Scan(&digest); err != nil {
 				return err
 			}
-			if _, err := blob.Verify(t.Context(), d.Blobs, blob.Digest(digest)); err != nil {
+			if _, err := blob.Verify(t.Context(), d.Blobs, digest); err != nil {
 				t.Errorf("row without its bytes: %s: %v", digest, err)
 			}
 		}

@@ -20,7 +20,6 @@ import (
 
 	"pano/internal/pano"
 	"pano/internal/render"
-	"pano/storage/blob"
 	"pano/storage/blob/files"
 	"pano/storage/catalog"
 )
@@ -124,7 +123,7 @@ func (d *Desk) deliver(ctx context.Context, who pano.Actor, x Describe, data []b
 
 func bytesOf(t testing.TB, d *Desk, digest pano.Digest) []byte {
 	t.Helper()
-	r, _, err := d.Blobs.Open(t.Context(), blob.Digest(digest), 0, -1)
+	r, _, err := d.Blobs.Open(t.Context(), digest, 0, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -357,7 +356,7 @@ func TestBytesTheStoreLostArePutAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	digest := r.Asset.Current.Digest
-	if err := d.Blobs.Delete(ctx, blob.Digest(digest)); err != nil { // a power cut at the store
+	if err := d.Blobs.Delete(ctx, digest); err != nil { // a power cut at the store
 		t.Fatal(err)
 	}
 	c.t = c.t.Add(settle + time.Second)
@@ -391,7 +390,7 @@ func TestLostRenditionIsOwedAgain(t *testing.T) {
 		thumb, err = tx.Rendition(ctx, digest, ThumbSpec)
 		return err
 	})
-	d.Blobs.Delete(ctx, blob.Digest(thumb.Digest))
+	d.Blobs.Delete(ctx, thumb.Digest)
 	c.t = c.t.Add(settle + time.Second)
 	if err := d.Settle(ctx); err != nil {
 		t.Fatal(err)
@@ -441,17 +440,17 @@ func TestUnneededBytesAreCollectedAndNeededOnesKept(t *testing.T) {
 	if err := d.Collect(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Blobs.Stat(ctx, blob.Digest(digest)); err != nil {
+	if _, err := d.Blobs.Stat(ctx, digest); err != nil {
 		t.Errorf("bytes put a moment ago were collected: %v", err)
 	}
 	c.t = c.t.Add(grace + time.Hour)
 	if err := d.Collect(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Blobs.Stat(ctx, blob.Digest(digest)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := d.Blobs.Stat(ctx, digest); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("bytes nobody needs are still there: %v", err)
 	}
-	if _, err := d.Blobs.Stat(ctx, blob.Digest(r.Asset.Current.Digest)); err != nil {
+	if _, err := d.Blobs.Stat(ctx, r.Asset.Current.Digest); err != nil {
 		t.Errorf("needed bytes were collected: %v", err)
 	}
 }

@@ -19,7 +19,7 @@ func (d *Desk) keep(ctx context.Context, digest pano.Digest, size int64, crc uin
 		return c, err
 	}
 	d.at("claimed")
-	if _, err := d.Blobs.Put(ctx, blob.Digest(digest), size, src); err != nil {
+	if _, err := d.Blobs.Put(ctx, digest, size, src); err != nil {
 		return c, storeError(err)
 	}
 	d.at("put")

@@ -81,7 +81,7 @@ func (d *Desk) file(ctx context.Context, v pano.Version) (*os.File, error) {
 			return f, nil
 		}
 	}
-	r, _, err := d.Blobs.Open(ctx, blob.Digest(v.Digest), 0, -1)
+	r, _, err := d.Blobs.Open(ctx, v.Digest, 0, -1)
 	if err != nil {
 		return nil, storeError(err)
 	}

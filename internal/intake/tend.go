@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"pano/internal/pano"
-	"pano/storage/blob"
 	"pano/storage/catalog"
 )
 
@@ -85,7 +84,7 @@ func (d *Desk) settleUpload(ctx context.Context, u catalog.Upload) error {
 		}
 		defer f.Close()
 		d.Log.Warn("the store lost a picture; put again from the spool", "digest", v.Digest)
-		if _, err := d.Blobs.Put(ctx, blob.Digest(v.Digest), v.Size, f); err != nil {
+		if _, err := d.Blobs.Put(ctx, v.Digest, v.Size, f); err != nil {
 			return storeError(err)
 		}
 		return nil // and look again next time
@@ -97,7 +96,7 @@ func (d *Desk) settleUpload(ctx context.Context, u catalog.Upload) error {
 }
 
 func (d *Desk) has(ctx context.Context, digest pano.Digest, size int64) (bool, error) {
-	info, err := d.Blobs.Stat(ctx, blob.Digest(digest))
+	info, err := d.Blobs.Stat(ctx, digest)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
@@ -111,7 +110,7 @@ func (d *Desk) has(ctx context.Context, digest pano.Digest, size int64) (bool, e
 
 // settleBlob is for bytes that did not come by a delivery still in the spool.
 func (d *Desk) settleBlob(ctx context.Context, digest pano.Digest) error {
-	_, err := d.Blobs.Stat(ctx, blob.Digest(digest))
+	_, err := d.Blobs.Stat(ctx, digest)
 	if err == nil {
 		return d.DB.SettleBlob(ctx, digest)
 	}
@@ -176,7 +175,7 @@ func (d *Desk) Collect(ctx context.Context) error {
 	}
 	for _, digest := range condemned {
 		d.at("condemned")
-		if err := d.Blobs.Delete(ctx, blob.Digest(digest)); err != nil {
+		if err := d.Blobs.Delete(ctx, digest); err != nil {
 			return storeError(err)
 		}
 		d.at("deleted")

@@ -10,16 +10,14 @@ import (
 // A Digest is the SHA-256 of some bytes. Its text form is 64 lower-case hex digits.
 type Digest [sha256.Size]byte
 
-// ParseDigest reads the text form and nothing else: one name for each digest.
+// ParseDigest reads the text form and nothing else, capitals included: one name
+// for each digest.
 func ParseDigest(s string) (d Digest, err error) {
-	if len(s) != hex.EncodedLen(len(d)) {
-		return d, fmt.Errorf("digest %q: want %d hex digits", s, hex.EncodedLen(len(d)))
+	if len(s) == hex.EncodedLen(len(d)) {
+		_, err = hex.Decode(d[:], []byte(s))
 	}
-	if _, err := hex.Decode(d[:], []byte(s)); err != nil {
-		return d, fmt.Errorf("digest %q: %w", s, err)
-	}
-	if d.String() != s {
-		return d, fmt.Errorf("digest %q: want lower case", s)
+	if err != nil || d.String() != s {
+		return Digest{}, fmt.Errorf("%.80q is no SHA-256 in lower-case hex", s)
 	}
 	return d, nil
 }
@@ -41,11 +39,13 @@ func (d *Digest) UnmarshalText(text []byte) (err error) {
 // Value stores the text form in a database.
 func (d Digest) Value() (driver.Value, error) { return d.String(), nil }
 
-// Scan reads the text form from a database.
+// Scan reads the text form from a database. NULL is refused.
 func (d *Digest) Scan(v any) error {
-	s, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("digest from a %T", v)
+	switch v := v.(type) {
+	case string:
+		return d.UnmarshalText([]byte(v))
+	case []byte:
+		return d.UnmarshalText(v)
 	}
-	return d.UnmarshalText([]byte(s))
+	return fmt.Errorf("digest from a %T", v)
 }

@@ -28,8 +28,8 @@ const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 func TestDigestHasOneSpelling(t *testing.T) {
 	d := blob.Digest(sha256.Sum256([]byte("abc")))
-	if d.String() != abc || d.Key() != "blobs/sha256/ba/"+abc {
-		t.Errorf("got %s, %s", d, d.Key())
+	if d.String() != abc || blob.Key(d) != "blobs/sha256/ba/"+abc {
+		t.Errorf("got %s, %s", d, blob.Key(d))
 	}
 	if got, err := blob.ParseDigest(abc); err != nil || got != d {
 		t.Errorf("got %s, %v", got, err)

@@ -124,7 +124,7 @@ func (s *Store) Open(ctx context.Context, d blob.Digest, off, n int64) (io.ReadC
 	if err := ctx.Err(); err != nil {
 		return nil, blob.Info{}, err
 	}
-	f, err := s.root.Open(d.Key())
+	f, err := s.root.Open(blob.Key(d))
 	if err != nil {
 		return nil, blob.Info{}, s.missing(d, err)
 	}
@@ -181,7 +181,7 @@ func (s *Store) Stat(ctx context.Context, d blob.Digest) (blob.Info, error) {
 	if err := ctx.Err(); err != nil {
 		return blob.Info{}, err
 	}
-	fi, err := s.root.Lstat(d.Key())
+	fi, err := s.root.Lstat(blob.Key(d))
 	if err != nil {
 		return blob.Info{}, s.missing(d, err)
 	}
@@ -193,13 +193,13 @@ func (s *Store) Delete(ctx context.Context, d blob.Digest) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.root.Remove(d.Key()); err != nil {
+	if err := s.root.Remove(blob.Key(d)); err != nil {
 		if err = s.missing(d, err); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		return err
 	}
-	return s.sync(path.Dir(d.Key()))
+	return s.sync(path.Dir(blob.Key(d)))
 }
 
 // List is blob.Store.List. It passes over files that are no blobs.

@@ -273,7 +273,7 @@ func TestListPassesOverWhatIsNoBlob(t *testing.T) {
 	s := open(t, folder)
 	b, _ := blobtest.Blob(1000)
 	d := blobtest.Put(t, s, b)
-	dir := filepath.Dir(filepath.Join(folder, d.Key()))
+	dir := filepath.Dir(filepath.Join(folder, blob.Key(d)))
 	elsewhere := "00" // not where it would be looked for
 	if strings.HasSuffix(dir, elsewhere) {
 		elsewhere = "01"
@@ -301,7 +301,7 @@ func TestVerifySeesRot(t *testing.T) {
 	b, _ := blobtest.Blob(1000)
 	for _, rot := range [][]byte{b[:999], append(bytes.Clone(b), 0), append([]byte{b[0] ^ 1}, b[1:]...)} {
 		d := blobtest.Put(t, s, b)
-		name := filepath.Join(folder, d.Key())
+		name := filepath.Join(folder, blob.Key(d))
 		if err := errors.Join(os.Remove(name), os.WriteFile(name, rot, 0o440)); err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +324,7 @@ func TestReaderSeesAFileThatShrinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := os.Truncate(filepath.Join(folder, d.Key()), 500); err != nil {
+	if err := os.Truncate(filepath.Join(folder, blob.Key(d)), 500); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := io.Copy(io.Discard, r); !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -337,7 +337,7 @@ func TestFilesAreReadOnlyAndTheirTimeIsThatOfPut(t *testing.T) {
 	s := open(t, folder)
 	b, _ := blobtest.Blob(1000)
 	d := blobtest.Put(t, s, b)
-	fi, err := os.Stat(filepath.Join(folder, d.Key()))
+	fi, err := os.Stat(filepath.Join(folder, blob.Key(d)))
 	if err != nil {
 		t.Fatal(err)
 	}

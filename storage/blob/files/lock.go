@@ -112,7 +112,7 @@ func (s *Store) probeLinks() error {
 // missing explains err, met at the name of d: the blob or its folder is not there.
 func (s *Store) missing(d blob.Digest, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := s.root.Lstat(path.Dir(d.Key())); err != nil {
+		if _, err := s.root.Lstat(path.Dir(blob.Key(d))); err != nil {
 			return gone(err)
 		}
 	}

@@ -21,7 +21,7 @@ func (s *Store) Put(ctx context.Context, d blob.Digest, size int64, src blob.Sou
 		if info.Size != size {
 			return false, fmt.Errorf("%s is kept with %d bytes, want %d: %w", d, info.Size, size, blob.ErrCorrupt)
 		}
-		return false, s.sync(path.Dir(d.Key())) // its writer may not have come to that yet
+		return false, s.sync(path.Dir(blob.Key(d))) // its writer may not have come to that yet
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return false, err
@@ -34,7 +34,7 @@ func (s *Store) Put(ctx context.Context, d blob.Digest, size int64, src blob.Sou
 	if err := s.fill(ctx, f, d, size, src); err != nil {
 		return false, fmt.Errorf("%s: %w", d, mapped(err))
 	}
-	return f.publish(d.Key())
+	return f.publish(blob.Key(d))
 }
 
 // fill copies src to f and compares it with d and size.

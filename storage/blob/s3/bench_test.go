@@ -98,7 +98,7 @@ func getWays(b *testing.B, s *s3.Store, client *minio.Client, bucket string) []w
 			return err
 		}},
 		{"signed", func([]byte, blob.Digest) error {
-			u, err := client.PresignedGetObject(b.Context(), bucket, d.Key(), time.Minute, nil)
+			u, err := client.PresignedGetObject(b.Context(), bucket, blob.Key(d), time.Minute, nil)
 			if err != nil {
 				return err
 			}

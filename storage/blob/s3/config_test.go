@@ -78,7 +78,7 @@ func TestSignedURLsLeadToThePublicAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-	if want := "https://anh.example.vn/pano/" + (blob.Digest{1}).Key(); got.String() != want {
+	if want := "https://anh.example.vn/pano/" + blob.Key(blob.Digest{1}); got.String() != want {
 		t.Errorf("got %s, want %s", &got, want)
 	}
 	if u.Query().Get("X-Amz-Expires") != "60" || strings.Contains(u.String(), c.SecretKey) {

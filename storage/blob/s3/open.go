@@ -16,10 +16,10 @@ import (
 // Open is blob.Store.Open: one GET with the exact range.
 func (s *Store) Open(ctx context.Context, d blob.Digest, off, n int64) (io.ReadCloser, blob.Info, error) {
 	if off >= 0 && n != 0 {
-		body, info, err := s.get(ctx, d.Key(), off, n)
+		body, info, err := s.get(ctx, blob.Key(d), off, n)
 		if !errors.Is(err, fs.ErrInvalid) {
 			info.Digest = d
-			return body, info, s.explained(ctx, d.Key(), err)
+			return body, info, s.explained(ctx, blob.Key(d), err)
 		}
 	}
 	// S3 refuses a range without bytes, as it does one outside; the size tells.

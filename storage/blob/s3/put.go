@@ -37,7 +37,7 @@ func (s *Store) Put(ctx context.Context, d blob.Digest, size int64, src blob.Sou
 			return false, err
 		}
 	}
-	switch err := s.send(ctx, d.Key(), d, size, src); {
+	switch err := s.send(ctx, blob.Key(d), d, size, src); {
 	case err == nil:
 		return true, nil
 	case !errors.Is(err, fs.ErrExist):
@@ -72,7 +72,7 @@ func (s *Store) kept(ctx context.Context, d blob.Digest, size int64) (bool, erro
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, s.explained(ctx, d.Key(), err)
+		return false, s.explained(ctx, blob.Key(d), err)
 	case info.Size != size:
 		return false, fmt.Errorf("%s is kept with %d bytes, want %d: %w", d, info.Size, size, blob.ErrCorrupt)
 	}

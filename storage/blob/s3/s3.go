@@ -189,13 +189,13 @@ func (s *Store) explained(ctx context.Context, key string, err error) error {
 // Stat is blob.Store.Stat.
 func (s *Store) Stat(ctx context.Context, d blob.Digest) (blob.Info, error) {
 	info, err := s.stat(ctx, d)
-	return info, s.explained(ctx, d.Key(), err)
+	return info, s.explained(ctx, blob.Key(d), err)
 }
 
 // stat is Stat, not explained.
 func (s *Store) stat(ctx context.Context, d blob.Digest) (info blob.Info, err error) {
 	err = s.do(ctx, func(ctx context.Context) error {
-		o, err := s.client.StatObject(ctx, s.bucket, d.Key(), minio.StatObjectOptions{})
+		o, err := s.client.StatObject(ctx, s.bucket, blob.Key(d), minio.StatObjectOptions{})
 		info = blob.Info{Digest: d, Size: o.Size, ModTime: o.LastModified}
 		return err
 	})
@@ -207,8 +207,8 @@ func (s *Store) stat(ctx context.Context, d blob.Digest) (info blob.Info, err er
 
 // Delete is blob.Store.Delete.
 func (s *Store) Delete(ctx context.Context, d blob.Digest) error {
-	err := s.explained(ctx, d.Key(), s.do(ctx, func(ctx context.Context) error {
-		return s.client.RemoveObject(ctx, s.bucket, d.Key(), minio.RemoveObjectOptions{})
+	err := s.explained(ctx, blob.Key(d), s.do(ctx, func(ctx context.Context) error {
+		return s.client.RemoveObject(ctx, s.bucket, blob.Key(d), minio.RemoveObjectOptions{})
 	}))
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -227,7 +227,7 @@ func (s *Store) List(ctx context.Context, after blob.Digest) iter.Seq2[blob.Info
 		defer w.end()
 		o := minio.ListObjectsOptions{Prefix: "blobs/sha256/", Recursive: true}
 		if !after.IsZero() {
-			o.StartAfter = after.Key()
+			o.StartAfter = blob.Key(after)
 		}
 		for object := range s.client.ListObjectsIter(w.ctx, s.bucket, o) {
 			w.rest()
@@ -236,7 +236,7 @@ func (s *Store) List(ctx context.Context, after blob.Digest) iter.Seq2[blob.Info
 				return
 			}
 			d, err := blob.ParseDigest(path.Base(object.Key))
-			if err == nil && object.Key == d.Key() &&
+			if err == nil && object.Key == blob.Key(d) &&
 				!yield(blob.Info{Digest: d, Size: object.Size, ModTime: object.LastModified}, nil) {
 				return
 			}
@@ -260,5 +260,5 @@ func (s *Store) SignedURL(ctx context.Context, d blob.Digest, o blob.SignOptions
 	if o.ContentType != "" {
 		q.Set("response-content-type", o.ContentType)
 	}
-	return s.public.PresignedGetObject(ctx, s.bucket, d.Key(), o.TTL, q)
+	return s.public.PresignedGetObject(ctx, s.bucket, blob.Key(d), o.TTL, q)
 }
