@@ -59,6 +59,7 @@ func commands() []command {
 		{"user", "accounts: add, list, disable, enable, reset", user},
 		{"token", "API tokens: add", token},
 		{"import", "bring in every picture below folders", importCommand},
+		{"demo", "fill an empty Pano with a made-up town, to look around", demoCommand},
 		{"render", "small pictures and print sizes of one file", renderCommand},
 		{"audit", "history: verify", audit},
 		{"version", "version, commit, Go, schema", version},

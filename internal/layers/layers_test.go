@@ -46,6 +46,8 @@ var may = map[string][]string{
 	"web":            {"internal/i18n", "internal/pano"},
 	"internal/httpd": {"internal/pano", "internal/i18n", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "internal/render", "storage/blob", "storage/catalog", "web"},
 	"internal/api":   {"internal/pano", "internal/i18n", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "internal/render", "storage/blob", "storage/catalog"},
+	// a made-up house for newcomers: it asks the use cases, as the edge does
+	"internal/demo": {"internal/pano", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "storage/catalog"},
 	// for tests and builds only
 	"internal/rig":          {},
 	"internal/rig/setup":    {"internal/rig"},
