@@ -51,10 +51,18 @@ func (a agenda) has(p pano.Placement, today pano.Day) bool {
 
 // current are the placements that may be on an agenda: every one that is live
 // and has begun or is about to, wherever the actor sees places, the first to
-// begin first. It asks for each place that hangs anything.
+// begin first.
 func (v viewer) current(ctx context.Context, tx *catalog.Tx, places pano.Reach) (all []hangingView, used usage, err error) {
 	days := pano.Period{From: v.today - 3660, Until: v.today + ahead + 1}
-	for _, kind := range []pano.LocationKind{pano.Face, pano.Stretch, pano.Wall} {
+	hangings, err := tx.HangingsWithin(ctx, v.see, places, days)
+	if err != nil {
+		return nil, used, err
+	}
+	at := map[pano.LocationID][]catalog.Hanging{}
+	for _, h := range hangings {
+		at[h.Location] = append(at[h.Location], h)
+	}
+	for _, kind := range []pano.LocationKind{pano.Face, pano.Stretch} {
 		q := catalog.LocationQuery{Kind: kind, Limit: 200}
 		for more := true; more; more = q.After != "" {
 			page, err := tx.Locations(ctx, places, q)
@@ -62,20 +70,12 @@ func (v viewer) current(ctx context.Context, tx *catalog.Tx, places pano.Reach) 
 				return nil, used, err
 			}
 			for _, l := range page.Locations {
-				there, err := tx.HangingsOn(ctx, v.see, l.ID, days)
-				if err != nil {
-					return nil, used, err
-				}
-				used.add(l, there, v.today)
-				all = append(all, v.all(there)...)
+				used.add(l, at[l.ID], v.today)
 			}
 			q.After = page.Next
 		}
 	}
-	slices.SortStableFunc(all, func(a, b hangingView) int {
-		return cmp.Or(int(a.Placement.Days.From-b.Placement.Days.From), cmp.Compare(a.LocationCode, b.LocationCode), cmp.Compare(a.ID, b.ID))
-	})
-	return all, used, nil
+	return v.all(hangings), used, nil
 }
 
 // usage is how much of the places in use is taken today.
