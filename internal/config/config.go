@@ -86,7 +86,7 @@ func New(name string, out io.Writer) (*Config, *flag.FlagSet) {
 	fs.StringVar(&c.Metrics, "metrics", "", "`address` for metrics, on this machine only; empty is off")
 	fs.Func("memory", "memory for picture work, e.g. `512M`; empty is 15 % of the machine's", size(&c.Memory))
 	fs.IntVar(&c.Workers, "workers", runtime.GOMAXPROCS(0), "pictures made at a time")
-	c.MaxFile = 2 << 30
+	c.MaxFile = 2e9
 	fs.Func("max-file", "largest picture, e.g. `2G` (default 2G)", size(&c.MaxFile))
 	return c, fs
 }
@@ -130,11 +130,11 @@ func size(into *int64) func(string) error {
 		switch strings.ToUpper(strings.TrimSuffix(strings.ToUpper(unit), "B")) {
 		case "":
 		case "K":
-			n <<= 10
+			n *= 1e3
 		case "M":
-			n <<= 20
+			n *= 1e6
 		case "G":
-			n <<= 30
+			n *= 1e9
 		default:
 			return fmt.Errorf("%q is no size; write 512M or 2G", s)
 		}
@@ -179,7 +179,7 @@ func (c Config) check() error {
 	if c.Workers < 1 || c.Workers > 256 {
 		fault("-workers %d: want 1 to 256", c.Workers)
 	}
-	if c.MaxFile < 1<<20 || c.MaxFile > 5<<30 {
+	if c.MaxFile < 1e6 || c.MaxFile > 5e9 {
 		fault("-max-file: want 1M to 5G, the most that S3 takes in one piece")
 	}
 	return errors.Join(faults...)

@@ -20,7 +20,7 @@ func load(env map[string]string, args ...string) (config.Config, error) {
 
 func TestFreshMachineNeedsNoSettings(t *testing.T) {
 	c, err := load(nil)
-	if err != nil || c.Listen != "127.0.0.1:8080" || c.Data != "./data" || c.Lang != "vi" || c.MaxFile != 2<<30 || c.Workers < 1 {
+	if err != nil || c.Listen != "127.0.0.1:8080" || c.Data != "./data" || c.Lang != "vi" || c.MaxFile != 2e9 || c.Workers < 1 {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
@@ -28,7 +28,7 @@ func TestFreshMachineNeedsNoSettings(t *testing.T) {
 func TestFlagsOverEnvironmentOverDefaults(t *testing.T) {
 	env := map[string]string{"PANO_DATA": "/env", "PANO_LANG": "en", "PANO_MEMORY": "512M"}
 	c, err := load(env, "-data", "/flag")
-	if err != nil || c.Data != "/flag" || c.Lang != "en" || c.Memory != 512<<20 {
+	if err != nil || c.Data != "/flag" || c.Lang != "en" || c.Memory != 512e6 {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
