@@ -27,7 +27,8 @@ var may = map[string][]string{
 	"internal/icc":         {},
 	"internal/i18n":        {"internal/pano"},
 	"internal/config":      {},
-	"internal/render":      {"internal/pano", "internal/icc", "internal/render/tiff"},
+	"internal/render":      {"internal/pano", "internal/icc", "internal/render/jpeg", "internal/render/tiff"},
+	"internal/render/jpeg": {},
 	"internal/render/tiff": {"internal/icc"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},

@@ -1,0 +1,135 @@
+package jpeg
+
+import (
+	"image"
+	"image/color"
+)
+
+// finish is what remains when there is nothing more to read.
+func (d *decoder) finish() error {
+	if d.blocks == 0 {
+		return broken("nothing to show")
+	}
+	if d.progressive {
+		d.unfold()
+		return nil
+	}
+	for i := range d.parts {
+		if c := &d.parts[i]; !c.done {
+			d.truncated = true
+			c.paper(d.side)
+		}
+	}
+	return nil
+}
+
+// picture joins the planes to an image.
+func (d *decoder) picture() image.Image {
+	size := image.Pt(ceil(d.w, d.reduce), ceil(d.h, d.reduce))
+	rect := image.Rectangle{Max: size}
+	switch {
+	case len(d.parts) == 1:
+		return &image.Gray{Pix: d.parts[0].pix, Stride: d.parts[0].stride, Rect: rect}
+	case len(d.parts) == 4:
+		return d.inks(rect)
+	case d.rgb():
+		img := image.NewNRGBA(rect)
+		d.join(img.Pix, img.Stride, size)
+		for i := 3; i < len(img.Pix); i += 4 {
+			img.Pix[i] = 255
+		}
+		return img
+	}
+	return d.colours(rect)
+}
+
+// rgb tells a picture stored as red, green and blue: by the Adobe marker, or
+// by the names of its components.
+func (d *decoder) rgb() bool {
+	if d.jfif {
+		return false
+	}
+	return d.adobe && d.transform == 0 ||
+		d.parts[0].id == 'R' && d.parts[1].id == 'G' && d.parts[2].id == 'B'
+}
+
+// colours keeps the planes as they are if image.YCbCr knows their sampling,
+// and makes all of one size of them if not.
+func (d *decoder) colours(rect image.Rectangle) *image.YCbCr {
+	y, b, r := &d.parts[0], &d.parts[1], &d.parts[2]
+	if ratio, ok := d.ratio(); ok {
+		return &image.YCbCr{Y: y.pix, Cb: b.pix, Cr: r.pix, YStride: y.stride, CStride: b.stride, SubsampleRatio: ratio, Rect: rect}
+	}
+	img := image.NewYCbCr(rect, image.YCbCrSubsampleRatio444)
+	for v := range rect.Dy() {
+		d.line(y, v, img.Y[v*img.YStride:][:rect.Dx()], 1)
+		d.line(b, v, img.Cb[v*img.CStride:][:rect.Dx()], 1)
+		d.line(r, v, img.Cr[v*img.CStride:][:rect.Dx()], 1)
+	}
+	return img
+}
+
+func (d *decoder) ratio() (image.YCbCrSubsampleRatio, bool) {
+	y, b, r := d.parts[0], d.parts[1], d.parts[2]
+	if b.h != r.h || b.v != r.v || y.h%b.h != 0 || y.v%b.v != 0 {
+		return 0, false
+	}
+	ratio, ok := map[[2]int]image.YCbCrSubsampleRatio{
+		{1, 1}: image.YCbCrSubsampleRatio444, {2, 1}: image.YCbCrSubsampleRatio422,
+		{2, 2}: image.YCbCrSubsampleRatio420, {1, 2}: image.YCbCrSubsampleRatio440,
+		{4, 1}: image.YCbCrSubsampleRatio411, {4, 2}: image.YCbCrSubsampleRatio410,
+	}[[2]int{y.h / b.h, y.v / b.v}]
+	return ratio, ok
+}
+
+// inks makes CMYK pixels of four planes. With an Adobe marker they are inverted,
+// and unless that says otherwise the first three are YCbCr of what is left.
+func (d *decoder) inks(rect image.Rectangle) *image.CMYK {
+	img := image.NewCMYK(rect)
+	d.join(img.Pix, img.Stride, rect.Size())
+	switch {
+	case !d.adobe:
+	case d.transform == 0:
+		for i := range img.Pix {
+			img.Pix[i] = ^img.Pix[i]
+		}
+	default:
+		for p := img.Pix; len(p) >= 4; p = p[4:] {
+			p[0], p[1], p[2] = color.YCbCrToRGB(p[0], p[1], p[2]) // inverted twice
+			p[3] = ^p[3]
+		}
+	}
+	return img
+}
+
+// join writes the planes into pixels of four bytes.
+func (d *decoder) join(pix []byte, stride int, size image.Point) {
+	for y := range size.Y {
+		for i := range d.parts {
+			d.line(&d.parts[i], y, pix[y*stride+i:][:4*size.X-i], 4)
+		}
+	}
+}
+
+// line writes row y of a component at the size of the picture, one sample every
+// step bytes. Where it is coarser, each sample is the mean of what it covers.
+func (d *decoder) line(c *component, y int, dst []byte, step int) {
+	if c.h == d.maxH && c.v == d.maxV {
+		row := c.pix[y*c.stride:]
+		for x, i := 0, 0; i < len(dst); x, i = x+1, i+step {
+			dst[i] = row[x]
+		}
+		return
+	}
+	area := c.h * c.v
+	for x, i := 0, 0; i < len(dst); x, i = x+1, i+step {
+		sum := area / 2
+		for v := range c.v {
+			row := c.pix[(y*c.v+v)/d.maxV*c.stride:]
+			for h := range c.h {
+				sum += int(row[(x*c.h+h)/d.maxH])
+			}
+		}
+		dst[i] = byte(sum / area)
+	}
+}
