@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
@@ -308,11 +309,12 @@ func (p *Page) Fill(role, name, text string) {
 	p.Type(text)
 }
 
-// Type types text where the focus is; letters beyond the keyboard are put in as an input method does.
+// Type types text where the focus is. What is no plain letter, digit or space is
+// put in as an input method does: the codes of other keys depend on the keyboard.
 func (p *Page) Type(text string) {
 	p.t.Helper()
 	for _, r := range text {
-		if r < 0x80 {
+		if r == ' ' || r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			p.Press(string(r))
 		} else {
 			p.do("type "+text, call(input.InsertText, input.InsertTextParams{Text: string(r)}))
