@@ -29,6 +29,7 @@ type DB struct {
 	ids         ids
 	parser      *fold.Parser
 	facets      facets
+	fewTitles   int // see walkTitles; tests make it small
 }
 
 // writeWait bounds the wait for a turn to write, so that a Write inside a Write
@@ -64,7 +65,7 @@ func Open(path string, now func() time.Time) (*DB, error) {
 	}
 	write := sql.OpenDB(connector{driver, dsn(path) + "&_txlock=immediate"})
 	write.SetMaxOpenConns(1)
-	db := &DB{write: write, now: now, parser: fold.NewParser(), facets: facets{names: newNames()}}
+	db := &DB{write: write, now: now, parser: fold.NewParser(), facets: facets{names: newNames()}, fewTitles: fewTitles}
 	if err := db.migrate(); err != nil {
 		write.Close()
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)

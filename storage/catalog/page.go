@@ -212,15 +212,15 @@ func (t *tally) updated(cols *columns, after cursor, n int) (best []cursor) {
 	return best
 }
 
-// fewTitles is up to how many the titles are read and sorted here. Of more, some
-// stand near enough to one another in the index to walk along it: the two cost
-// about the same here, a millisecond of a hundred thousand assets.
-const fewTitles = 1000
+// fewTitles is up to how many titles are read and sorted; of more, some stand
+// near enough to one another to walk along the index. Walking is quick unless
+// all that is found begins with one letter, so it is left to large numbers.
+const fewTitles = 4000
 
 // titles returns the first n after after, by title.
 func (tx *Tx) titles(ctx context.Context, t *tally, after cursor, n int) (places []cursor, err error) {
 	all := slices.Concat(t.found[0], t.found[1])
-	if len(all) > fewTitles {
+	if len(all) > tx.db.fewTitles {
 		return tx.walkTitles(ctx, all, after, n)
 	}
 	var seqs []uint32

@@ -5,6 +5,9 @@ import "pano/internal/pano"
 // Within lets tests ask SQL what they ask memory.
 func Within(r pano.Reach) (cond string, args []any) { return within(r, "a.agency", "a.owner", draft) }
 
+// WalkTitles makes db go along the index of titles for every page.
+func (db *DB) WalkTitles() { db.fewTitles = 0 }
+
 // HotStatements are those that run on every search.
 func HotStatements() map[string]string {
 	return map[string]string{
