@@ -16,6 +16,7 @@ import (
 	"pano/internal/httpd"
 	"pano/internal/intake"
 	"pano/internal/jobs"
+	"pano/internal/pano"
 	"pano/storage/catalog"
 	"pano/web"
 )
@@ -125,6 +126,12 @@ func (h *house) startWork(ctx context.Context, wg *sync.WaitGroup, workers int, 
 		Do: map[string]jobs.Func{intake.RenditionJob: h.intake.MakeRenditions}}
 	wg.Go(func() { crew.Run(ctx, workers) })
 	wg.Go(func() { h.intake.Tend(ctx) })
+	wg.Go(func() { // the first search would wait for the counts
+		h.db.Read(ctx, func(tx *catalog.Tx) error {
+			_, err := tx.FindAssets(ctx, pano.Reach{All: true}, catalog.AssetQuery{Limit: 1})
+			return err
+		})
+	})
 	wg.Go(func() {
 		for ctx.Err() == nil {
 			if err := h.auth.Sweep(ctx); err != nil && ctx.Err() == nil {
