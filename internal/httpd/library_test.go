@@ -140,3 +140,50 @@ func TestBinTakesAndGivesBack(t *testing.T) {
 		t.Errorf("nothing picked: %d", none.Status)
 	}
 }
+
+func TestAssetPageOffersWhatTheReaderMay(t *testing.T) {
+	h := openHouse(t)
+	lan, staff, auditor := h.enter("lan", pano.Staff, pano.Curator), h.enter("can-bo", pano.Staff), h.enter("soat", pano.Auditor)
+	a := lan.add("Phướn", picture(800, 1200, 1))
+	path := "/assets/" + string(a.ID)
+	h.ready(a.ID)
+	mine := lan.get(path)
+	mine.sees(t, path+"/edit", path+"/place", path+"/bin", "/original?n=1", "/print?bleed=3&amp;format=jpeg&amp;size=A2", "Tải tệp in", a.Current.Digest.String(), "800\u00a0×\u00a01.200", "RGB")
+	if p := lan.get(path + "/place"); p.To != "/placements/new?asset="+string(a.ID) {
+		t.Errorf("placing leads to %q", p.To)
+	}
+	other := staff.get(path)
+	other.lacks(t, path+"/edit", path+"/bin", path+"/place", "/original?n=1", "Tải tệp in")
+	other.sees(t, "Phướn", "Bạn chưa được cấp quyền tải tệp in.")
+	read := auditor.get(path)
+	read.sees(t, "/original?n=1")
+	read.lacks(t, path+"/edit", path+"/versions", `href="/upload"`)
+}
+
+func TestPrintCheckSaysTheTruth(t *testing.T) {
+	h := openHouse(t)
+	lan := h.enter("lan", pano.Staff, pano.Curator)
+	a := lan.add("Áp phích", picture(1000, 1414, 1))
+	path := "/assets/" + string(a.ID) + "/print"
+	for query, words := range map[string][]string{
+		"?size=A4":            {"121 dpi", "verdict-coarse", "khổ này nên có 300 dpi", "gần như không bị cắt"},
+		"?size=PN-300x400":    {"8 dpi", "verdict-coarse", "Cắt mất 6 % diện tích"},
+		"?size=A2&bleed=1":    {"60 dpi", "bù xén 3 mm mỗi cạnh", "bleed=3"},
+		"?size=STD-80x200":    {"18 dpi", "Cắt mất 43 % diện tích"},
+		"?size=khong-co":      {"A2"},
+		"?size=A3&format=gif": {"format=jpeg"},
+	} {
+		p := lan.get(path + query)
+		p.sees(t, words...)
+	}
+	r := lan.request("GET", path+"?size=A1", nil)
+	r.Header.Set("X-Pano-Fragment", "1")
+	if p := lan.do(r); strings.Contains(p.Body, "<main") || !strings.Contains(p.Body, `id="print-result"`) {
+		t.Errorf("a fragment is not the print box alone:\n%s", p.Body)
+	}
+	h.ready(a.ID)
+	file := lan.get("/api/v1/assets/" + string(a.ID) + "/print?bleed=3&format=jpeg&size=A2")
+	if file.Status != http.StatusOK || file.Header.Get("Content-Type") != "image/jpeg" {
+		t.Errorf("the link to the print file: %d %s", file.Status, file.Header.Get("Content-Type"))
+	}
+}

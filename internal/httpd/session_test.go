@@ -102,9 +102,17 @@ func TestSessionsEndWhenTheyAreToldTo(t *testing.T) {
 	if p := minh.post("/account/sessions/"+id+"/end", nil); p.Status != http.StatusNotFound {
 		t.Errorf("somebody else's session: %d", p.Status)
 	}
+	home, err := url.Parse(h.URL)
+	h.ok(err)
+	old := here.Jar.Cookies(home)
 	here.post("/logout", nil)
-	if p := here.get("/account"); p.Status != http.StatusSeeOther {
-		t.Errorf("after signing out: %d", p.Status)
+	if left := here.Jar.Cookies(home); len(left) > 0 {
+		t.Errorf("the browser still has %v", left)
+	}
+	thief := h.visitor()
+	thief.Jar.SetCookies(home, old)
+	if p := thief.get("/account"); p.Status != http.StatusSeeOther {
+		t.Errorf("the cookie of an ended session: %d", p.Status)
 	}
 }
 
