@@ -33,14 +33,17 @@ lint:
 	$(GO) tool staticcheck ./...
 
 # The outside judges. Whoever is not root installs them once, by hand.
-PACKAGES = chromium fonts-noto-core libvips-tools libimage-exiftool-perl libtiff-tools liblcms2-utils gcc libc6-dev
+PACKAGES = chromium fonts-noto-core libvips-tools libimage-exiftool-perl libtiff-tools liblcms2-utils libgs-common gcc libc6-dev
 COMMANDS = chromium vips exiftool tiffinfo transicc gcc
+PROFILES = /usr/share/color/icc/ghostscript
 
 tools:
 	@missing=; for c in $(COMMANDS); do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+	test -e $(PROFILES) || missing="$$missing profiles"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; fi; \
-	for c in $(COMMANDS) npm; do command -v $$c >/dev/null || { echo "make test needs $$c; on Debian: apt-get install $(PACKAGES) nodejs npm"; exit 1; }; done
+	for c in $(COMMANDS) npm; do command -v $$c >/dev/null || { echo "make test needs $$c; on Debian: apt-get install $(PACKAGES) nodejs npm"; exit 1; }; done; \
+	test -e $(PROFILES) || { echo "make test needs $(PROFILES); on Debian: apt-get install libgs-common"; exit 1; }
 	$(GO) run ./internal/rig/setup
 
 test: tools web lint
@@ -50,4 +53,5 @@ test: tools web lint
 bench: build
 	@if [ "$$(id -u)" = 0 ] && ! command -v vipsthumbnail >/dev/null; then apt-get update -qq && apt-get install -y -qq libvips-tools >/dev/null; fi
 	$(GO) run ./internal/render/bench -pano bin/pano
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./storage/catalog ./storage/blob/...
+	$(GO) test -run '^$$' -bench FindAssets -benchtime 2s ./storage/catalog
+	$(GO) test -run '^$$' -bench . -benchtime 15x ./storage/blob/...
