@@ -12,6 +12,7 @@ import (
 
 	"pano/internal/pano"
 	"pano/internal/rig"
+	"pano/storage/catalog"
 )
 
 // TestDepartmentPagesStandEveryReader lets axe judge each page, in both
@@ -74,6 +75,19 @@ func TestDepartmentPagesStandEveryReader(t *testing.T) {
 	}
 }
 
+// allReady waits until the pictures of every asset are made.
+func (h *house) allReady() {
+	h.T.Helper()
+	var all catalog.AssetPage
+	h.ok(h.DB.Read(h.T.Context(), func(tx *catalog.Tx) (err error) {
+		all, err = tx.FindAssets(h.T.Context(), pano.Reach{All: true}, catalog.AssetQuery{})
+		return err
+	}))
+	for _, a := range all.Assets {
+		h.ready(a.ID)
+	}
+}
+
 // asRedirect lets a test go on to another page.
 func (a answer) asRedirect(to string) answer { return answer{Status: http.StatusSeeOther, To: to} }
 
@@ -109,6 +123,7 @@ func TestStaffBringPicturesInAndPrintThem(t *testing.T) {
 	p.Until("document.querySelectorAll('.line[data-state=done]').length === 2 && document.querySelectorAll('.line[data-state=refused]').length === 2")
 	p.Shot("dropped")
 	p.Open(h.URL + "/assets")
+	h.allReady()
 	p.Until("document.querySelectorAll('.card img').length === 2 && !document.querySelector('[data-waits]')") // they come by themselves
 
 	p.Press("/")

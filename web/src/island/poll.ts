@@ -52,7 +52,7 @@ class Poll extends HTMLElement {
 			this.timer = 0;
 		}
 		const now = this.waiting.length;
-		this.wait = now < before ? soon : Math.min(this.wait * 1.3, 10_000);
+		this.wait = now < before ? soon : Math.min(this.wait * 1.2, 5000);
 		if (now < before) document.dispatchEvent(new CustomEvent('pano-swapped'));
 		this.plan();
 	}
