@@ -120,7 +120,7 @@ func (j job) do() (made []Output, err error) {
 // renditions decodes once. The specs come largest first; each picture is made
 // from the one before it.
 func (j job) renditions(src source, h header) (made []Output, err error) {
-	img, err := decode(src, h, j.Specs[0].Edge)
+	img, partial, err := decode(src, h, j.Specs[0].Edge)
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +137,7 @@ func (j job) renditions(src source, h header) (made []Output, err error) {
 		if err != nil {
 			return nil, err
 		}
+		o.Partial = partial
 		made = append(made, o)
 	}
 	return made, nil

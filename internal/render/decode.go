@@ -15,20 +15,21 @@ import (
 	"golang.org/x/image/webp"
 
 	"pano/internal/pano"
+	reduced "pano/internal/render/jpeg"
 	"pano/internal/render/tiff"
 )
 
 // decode returns the pixels of a picture as they are stored, or fewer: reduced
 // by any factor that leaves the longest edge at least 1.5 × edge, where edge 0
 // asks for all of them. This is the one place that decides which decoder reads
-// what. Today none of them reduces while it reads: the pixels are averaged after.
-func decode(s source, h header, edge pano.Px) (image.Image, error) {
+// what. Only that of JPEG reduces while it reads: the other pixels are averaged
+// after. It is also the only one that shows a part of a broken picture, and says so.
+func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, err error) {
 	r := s.section(0)
-	var img image.Image
-	var err error
+	by := 1
 	switch h.Format {
 	case "JPEG":
-		img, err = decodeJPEG(r, h)
+		img, by, partial, err = decodeJPEG(s, h, edge)
 	case "PNG":
 		img, err = png.Decode(r)
 	case "GIF":
@@ -40,18 +41,32 @@ func decode(s source, h header, edge pano.Px) (image.Image, error) {
 	case "TIFF":
 		img, err = decodeTIFF(s)
 	default:
-		return nil, notTaken(h.Format)
+		return nil, false, notTaken(h.Format)
 	}
 	if err == nil {
-		err = sound(img, h)
+		err = sound(img, h, by)
 	}
 	if beyond(err) {
-		return nil, notTaken(h.Format).Because(err)
+		return nil, false, notTaken(h.Format).Because(err)
 	}
 	if err != nil {
-		return nil, explain(h.Format, err)
+		return nil, false, explain(h.Format, err)
 	}
-	return reduce(img, edge), nil
+	return reduce(img, edge), partial, nil
+}
+
+// reduction returns by how much a picture is made smaller while it is read: the
+// most of 8, 4, 2 and 1 that leaves its longest edge at least 1.5 × edge.
+func (f Facts) reduction(edge pano.Px) int {
+	if f.Format != "JPEG" || edge <= 0 {
+		return 1
+	}
+	for by := 8; by > 1; by /= 2 {
+		if 2*int64(max(f.W, f.H)) >= 3*int64(edge)*int64(by) {
+			return by
+		}
+	}
+	return 1
 }
 
 // beyond tells a picture that is whole, but of a kind that its decoder does not read.
@@ -59,13 +74,29 @@ func beyond(err error) bool {
 	var j jpeg.UnsupportedError
 	var p png.UnsupportedError
 	var t xtiff.UnsupportedError
-	return errors.As(err, &j) || errors.As(err, &p) || errors.As(err, &t) || errors.Is(err, bmp.ErrUnsupported)
+	var r reduced.Unsupported
+	return errors.As(err, &r) || errors.As(err, &j) || errors.As(err, &p) || errors.As(err, &t) || errors.Is(err, bmp.ErrUnsupported)
 }
 
-// decodeJPEG gives the library what it misses in CMYK without an Adobe marker:
+// decodeJPEG returns a picture, by how much it is reduced, and whether a part of
+// it is missing. One of a kind that is not read reduced is read whole, if that
+// takes no more memory than was asked for.
+func decodeJPEG(s source, h header, edge pano.Px) (img image.Image, by int, partial bool, err error) {
+	if by = h.reduction(edge); by > 1 {
+		img, info, err := reduced.Decode(s.r, s.size, reduced.Options{Reduce: by})
+		var other reduced.Unsupported
+		if !errors.As(err, &other) || Estimate(h.Facts, 0) > Estimate(h.Facts, edge) {
+			return img, by, info.Truncated, err
+		}
+	}
+	img, err = wholeJPEG(s.section(0), h)
+	return img, 1, false, err
+}
+
+// wholeJPEG gives the library what it misses in CMYK without an Adobe marker:
 // such a marker. With it the library takes the inks for inverted, as Adobe
 // writes them; without it they are not, so they are turned back.
-func decodeJPEG(r io.Reader, h header) (image.Image, error) {
+func wholeJPEG(r io.Reader, h header) (image.Image, error) {
 	if h.Space != CMYK || h.adobe {
 		return jpeg.Decode(r)
 	}
@@ -115,10 +146,10 @@ func firstFrame(r io.Reader, h header) (image.Image, error) {
 
 // sound makes sure that what a decoder returned can be resized: the resizer
 // crashes in goroutines of its own on pixels outside the palette.
-func sound(img image.Image, h header) error {
+func sound(img image.Image, h header, by int) error {
 	size := img.Bounds().Size()
-	if size.X != int(h.W) || size.Y != int(h.H) {
-		return fmt.Errorf("decoded to %v, the header says %d × %d", size, h.W, h.H)
+	if size.X != reduced.Side(int(h.W), by) || size.Y != reduced.Side(int(h.H), by) {
+		return fmt.Errorf("decoded to %v, the header says %d × %d, to be reduced by %d", size, h.W, h.H, by)
 	}
 	p, ok := img.(*image.Paletted)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 // the coefficients of a progressive JPEG, the rows that the resizer has
 // narrowed, and the result. An edge of 0 means the full size.
 //
-// It describes the decoders of this package as they are now, which unfold a
-// whole picture; it changes with them.
+// It describes the decoders of this package as they are now: all but that of
+// JPEG unfold a whole picture. It changes with them.
 func Estimate(f Facts, edge pano.Px) int64 {
 	if f.Document {
 		return 0
@@ -24,7 +24,31 @@ func Estimate(f Facts, edge pano.Px) int64 {
 	}
 	scale := float64(edge) / float64(long)
 	wt, ht := scale*float64(f.W), scale*float64(f.H)
+	if by := f.reduction(edge); by > 1 {
+		return f.reducedJPEG(wt, ht, by)
+	}
 	return int64(math.Ceil(pixels*f.bytesPerPixel() + 4*wt*float64(f.H) + 3*4*wt*ht))
+}
+
+// reducedJPEG is the estimate for a JPEG that is reduced while it is read: its
+// planes, what a progressive one keeps of each block of 64 samples, the rows
+// that the resizer narrows, and the result, twice if it is turned.
+func (f Facts) reducedJPEG(wt, ht float64, by int) int64 {
+	pixels := float64(f.W) * float64(f.H)
+	n := float64(by)
+	b := f.Sampling
+	if f.Components == 4 {
+		b = 8 // four planes, and the pixels that they are joined to
+	}
+	all := pixels / (n * n) * b
+	if f.Progressive {
+		all += pixels / 64 * f.Sampling * map[int]float64{2: 80, 4: 32, 8: 4}[by]
+	}
+	all += 4*wt*float64(f.H)/n + 4*wt*ht
+	if f.Orientation > 1 {
+		all += 4 * wt * ht
+	}
+	return int64(math.Ceil(all))
 }
 
 // bytesPerPixel is what the decoder of each format keeps for a pixel at its worst moment.

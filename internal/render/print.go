@@ -98,7 +98,7 @@ func offset(focus float64, whole, part int) int {
 func (p PrintSpec) make(src source, h header, f *os.File) (Output, error) {
 	w, ht := h.Upright()
 	cut, size, dpi := p.plan(int(w), int(ht))
-	img, err := decode(src, h, 0)
+	img, _, err := decode(src, h, 0)
 	if err != nil {
 		return Output{}, err
 	}

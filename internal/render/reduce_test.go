@@ -1,11 +1,13 @@
 package render
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"math/rand/v2"
 	"testing"
 
+	"pano/internal/icc"
 	"pano/internal/pano"
 )
 
@@ -74,5 +76,95 @@ func TestReducedPicturesKeepTheirKindAndColour(t *testing.T) {
 	}
 	if reduce(n, 60) != image.Image(n) || reduce(n, 0) != image.Image(n) {
 		t.Error("reduced without need")
+	}
+}
+
+func TestAJPEGIsReducedAsFarAsItsSizeAllows(t *testing.T) {
+	for _, tt := range []struct {
+		w, h, edge pano.Px
+		by         int
+	}{
+		{6000, 4000, 1600, 2}, {6000, 4000, 320, 8}, {4000, 6000, 320, 8}, {12_247, 8165, 1600, 4},
+		{959, 700, 320, 1}, {960, 700, 320, 2}, {1919, 1, 320, 2}, {1920, 1, 320, 4}, {65_500, 65_500, 1, 8},
+		{300, 200, 320, 1}, {6000, 4000, 0, 1}, {6000, 4000, maxSide, 1},
+	} {
+		if by := (Facts{Format: "JPEG", W: tt.w, H: tt.h}).reduction(tt.edge); by != tt.by {
+			t.Errorf("%d × %d to %d: by %d, want %d", tt.w, tt.h, tt.edge, by, tt.by)
+		}
+		if by := (Facts{Format: "PNG", W: tt.w, H: tt.h}).reduction(tt.edge); by != 1 {
+			t.Errorf("a PNG is reduced by %d", by)
+		}
+	}
+}
+
+// TestReducedPicturesLookLikeWholeOnes makes a thumbnail of a reduced picture,
+// and one of the whole picture, of every kind of JPEG and at every reduction.
+// The sides are multiples of 8: others come out up to half a reduced pixel off,
+// which the fine waves of this scene do not forgive.
+func TestReducedPicturesLookLikeWholeOnes(t *testing.T) {
+	img := scene(1600, 1064)
+	ink := vips(t, img, ".jpg[Q=95]", "icc_export", "--output-profile", "/usr/share/color/icc/ghostscript/default_cmyk.icc")
+	grey := image.NewGray(img.Rect)
+	for i := range grey.Pix {
+		grey.Pix[i] = img.Pix[4*i]
+	}
+	for name, b := range map[string][]byte{
+		"JPEG": encode(t, "JPEG", img), "grey": encode(t, "JPEG", grey), "CMYK": ink,
+		"4:4:4":           vips(t, img, ".jpg[Q=95,subsample-mode=off]", "copy"),
+		"progressive":     vips(t, img, ".jpg[Q=95,interlace=true]", "copy"),
+		"on its side":     turnedJPEG(t, img, 6, false),
+		"of a wide gamut": withProfile(encode(t, "JPEG", img), icc.AdobeRGB()),
+	} {
+		want := picture(t, made(t, b, full())[0].Path)
+		for _, edge := range []pano.Px{500, 250, 125} {
+			o := made(t, b, Spec{Edge: edge, Quality: 100})[0]
+			got, small := picture(t, o.Path), resize(want, int(o.W), int(o.H))
+			s := ssim(got, small)
+			t.Logf("%s at %d: SSIM %.4f", name, edge, s)
+			if s < 0.98 || o.Partial {
+				t.Errorf("%s at %d: SSIM %.4f, partial %t", name, edge, s, o.Partial)
+			}
+			w, h := got.Rect.Dx(), got.Rect.Dy()
+			for _, at := range []image.Point{{w / 2, h / 8}, {w / 8, h / 4}, {w - w/8, h / 8}} {
+				near(t, fmt.Sprint(name, " at ", at), got.NRGBAAt(at.X, at.Y), small.NRGBAAt(at.X, at.Y), 4)
+			}
+		}
+	}
+}
+
+// TestABrokenJPEGIsShownInPartAndSaidSo has junk for the lower half, and its end.
+func TestABrokenJPEGIsShownInPartAndSaidSo(t *testing.T) {
+	b := encode(t, "JPEG", scene(1000, 800))
+	for i := len(b) / 2; i < len(b)-2; i++ {
+		b[i] = 0xaa
+	}
+	b = append(b[:len(b)/2+1000], 0xff, 0xd9)
+	o := made(t, b, Thumb())[0]
+	if got := picture(t, o.Path); !o.Partial || got.NRGBAAt(160, 250) != got.NRGBAAt(10, 250) {
+		t.Errorf("partial %t, %v at the bottom", o.Partial, got.NRGBAAt(160, 250))
+	}
+}
+
+// TestTheGateKnowsWhatAReducedJPEGTakes pins the formula of the estimate: planes,
+// coefficients, narrowed rows, result.
+func TestTheGateKnowsWhatAReducedJPEGTakes(t *testing.T) {
+	f := Facts{Format: "JPEG", W: 6400, H: 4800, Orientation: 1, Components: 3, Sampling: 1.5}
+	for what, tt := range map[string]struct {
+		change func(*Facts)
+		edge   pano.Px
+		want   int64
+	}{
+		"by 2":           {func(*Facts) {}, 1600, 6400*4800/4*3/2 + 4*1600*2400 + 4*1600*1200},
+		"by 8":           {func(*Facts) {}, 320, 6400*4800/64*3/2 + 4*320*600 + 4*320*240},
+		"turned":         {func(f *Facts) { f.Orientation = 6 }, 1600, 6400*4800/4*3/2 + 4*1600*2400 + 8*1600*1200},
+		"grey":           {func(f *Facts) { f.Sampling = 1 }, 1600, 6400*4800/4 + 4*1600*2400 + 4*1600*1200},
+		"CMYK":           {func(f *Facts) { f.Components, f.Sampling = 4, 4 }, 1600, 6400*4800/4*8 + 4*1600*2400 + 4*1600*1200},
+		"progressive":    {func(f *Facts) { f.Progressive = true }, 1600, 6400*4800/4*3/2 + 6400*4800/64*80*3/2 + 4*1600*2400 + 4*1600*1200},
+		"progressive, 8": {func(f *Facts) { f.Progressive = true }, 320, 6400*4800/64*3/2 + 6400*4800/64*4*3/2 + 4*320*600 + 4*320*240},
+	} {
+		g := f
+		if tt.change(&g); Estimate(g, tt.edge) != tt.want {
+			t.Errorf("%s: %d, want %d", what, Estimate(g, tt.edge), tt.want)
+		}
 	}
 }

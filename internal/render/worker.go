@@ -40,6 +40,7 @@ type Output struct {
 	Bytes     int64
 	Hash      uint64  // of a thumbnail or preview: see differenceHash
 	DPI       float64 // of a print: how fine it really is
+	Partial   bool    // a part of the original is missing or broken; it is grey here
 	Peak      int64   // most memory that the child has taken so far, in bytes; 0 = not known
 }
 

@@ -42,8 +42,8 @@ const (
 	maxScans    = 500
 )
 
-// Decode reads the file of size bytes at r. The picture has ⌈W/Reduce⌉ ×
-// ⌈H/Reduce⌉ pixels and is an *image.Gray, *image.YCbCr with the sampling of
+// Decode reads the file of size bytes at r. The picture has the size that Side
+// says and is an *image.Gray, *image.YCbCr with the sampling of
 // the file, *image.NRGBA for one stored as RGB, or *image.CMYK with 255 for
 // full ink whichever way the file keeps it.
 //

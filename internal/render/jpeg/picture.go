@@ -23,9 +23,14 @@ func (d *decoder) finish() error {
 	return nil
 }
 
+// Side returns how many pixels are left of n that are reduced by so many. A box
+// that the picture fills by less than a half is left out, so that the size is
+// wrong, and the picture shifted, by half a pixel at most.
+func Side(n, by int) int { return max(1, (n+by/2)/by) }
+
 // picture joins the planes to an image.
 func (d *decoder) picture() image.Image {
-	size := image.Pt(ceil(d.w, d.reduce), ceil(d.h, d.reduce))
+	size := image.Pt(Side(d.w, d.reduce), Side(d.h, d.reduce))
 	rect := image.Rectangle{Max: size}
 	switch {
 	case len(d.parts) == 1:
