@@ -415,6 +415,10 @@ func TestAProgressivePictureThatBreaksOffIsCoarse(t *testing.T) {
 	if !info.Truncated || mean > 12 {
 		t.Errorf("%+v, %.2f levels off", info, mean)
 	}
+	last := bytes.LastIndex(b, []byte{0xff, 0xda})
+	if _, info := decode(t, b[:last], 2); !info.Truncated {
+		t.Error("a picture without its last scan is whole")
+	}
 }
 
 // harmless decodes whatever b is by every factor, and looks whether the result

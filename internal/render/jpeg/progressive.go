@@ -1,5 +1,7 @@
 package jpeg
 
+import "math/bits"
+
 // A band is what one progressive scan tells: the coefficients from first to
 // last, from bit low on; high is the lowest bit known before, 0 for none.
 type band struct {
@@ -140,7 +142,10 @@ func (d *decoder) improve(c *component, block int, b band) bool {
 		k++
 	}
 	if d.run > 0 {
-		d.correct(c, block, k, b, 64)
+		rest := c.known[block] >> k << k & (1<<(b.last+1) - 1)
+		for ; rest != 0; rest &= rest - 1 {
+			d.nudge(c, block, bits.TrailingZeros64(rest), b)
+		}
 		d.run--
 	}
 	return !d.in.over()
@@ -157,16 +162,21 @@ func (d *decoder) correct(c *component, block, k int, b band, zeros int) int {
 			zeros--
 			continue
 		}
-		if d.in.number(1) == 0 {
-			continue
-		}
-		v := int32(1) << b.low
-		if c.negative[block]>>k&1 != 0 {
-			v = -v
-		}
-		d.add(c, block, k, v)
+		d.nudge(c, block, k, b)
 	}
 	return k
+}
+
+// nudge reads the next bit of a coefficient that is known, and moves it away from zero.
+func (d *decoder) nudge(c *component, block, k int, b band) {
+	if d.in.number(1) == 0 {
+		return
+	}
+	v := int32(1) << b.low
+	if c.negative[block]>>k&1 != 0 {
+		v = -v
+	}
+	d.add(c, block, k, v)
 }
 
 // unfold draws the planes of a progressive picture.
