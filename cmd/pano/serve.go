@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -112,12 +113,27 @@ func site(ctx context.Context, h *house, cfg config.Config, log *slog.Logger) (h
 	if !pages.Built() {
 		log.Warn("the pages come without their scripts: run go run ./cmd/webbuild, then build again")
 	}
+	office, err := h.office(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return httpd.New(httpd.Server{
 		DB: h.db, Blobs: h.blobs, Auth: h.auth, Intake: h.intake, Hanging: h.hanging, Site: pages, Log: log, Now: time.Now,
-		Secure: cfg.TLSCert != "" || strings.HasPrefix(cfg.URL, "https://"), Lang: cfg.Lang,
+		Secure: cfg.TLSCert != "" || strings.HasPrefix(cfg.URL, "https://"), Lang: cfg.Lang, Office: office,
 		API: api.API{DB: h.db, Blobs: h.blobs, Intake: h.intake, Hanging: h.hanging, Planning: h.planning,
 			Words: pages.Words, Lang: cfg.Lang, Version: build().version, Log: log}.Handler(),
 	}), nil
+}
+
+// office is the house that runs this Pano: the agency that signed up first.
+func (h *house) office(ctx context.Context) (name string, err error) {
+	err = h.db.Read(ctx, func(tx *catalog.Tx) error {
+		all, err := tx.Agencies(ctx)
+		first := slices.MinFunc(append(all, pano.Agency{ID: "~"}), func(a, b pano.Agency) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		name = first.Name
+		return err
+	})
+	return name, err
 }
 
 // startWork starts everything that goes on beside requests.
