@@ -20,6 +20,7 @@ import (
 
 	"pano/internal/pano"
 	"pano/internal/render"
+	"pano/storage/blob"
 	"pano/storage/blob/files"
 	"pano/storage/catalog"
 )
@@ -611,5 +612,42 @@ func TestARepeatedRequestMakesOneAsset(t *testing.T) {
 	_, _, err = d.deliver(ctx, lan, Describe{Name: "b.png", Mode: Anyway, Key: "k1"}, asPNG(picture(41, 30, 3)))
 	if pano.KindOf(err) != pano.KindInvalid {
 		t.Errorf("the same key for other bytes: %v", err)
+	}
+}
+
+func TestBytesThatChangedInTheStoreAreNotPrinted(t *testing.T) {
+	c := &clock{time.Now()}
+	dir := t.TempDir()
+	d := desk(t, dir, c.now)
+	ctx := t.Context()
+	_, r, err := d.deliver(ctx, lan, Describe{Name: "a.png"}, asPNG(picture(400, 300, 3)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := r.Asset.Current.Digest.String()
+	c.t = c.t.Add(settle + time.Second)
+	if err := d.Settle(ctx); err != nil { // the spool gives up its copy
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "blobs", "blobs", "sha256", digest[:2], digest)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)-20] ^= 1 // a disk that forgets
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.MakeRenditions(ctx, digest); !errors.Is(err, blob.ErrCorrupt) {
+		t.Errorf("renditions of changed bytes: %v, want ErrCorrupt", err)
+	}
+	if _, err := d.Print(ctx, lan, r.Asset.ID, render.PrintSpec{W: 100, H: 100, DPI: 150, Format: "jpeg"}.Centred()); !errors.Is(err, blob.ErrCorrupt) {
+		t.Errorf("a print of changed bytes: %v, want ErrCorrupt", err)
+	}
+	if left, _ := os.ReadDir(d.Spool); len(left) != 0 {
+		t.Errorf("%d files left in the spool", len(left))
 	}
 }

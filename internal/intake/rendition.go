@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -88,21 +89,18 @@ func (d *Desk) file(ctx context.Context, v pano.Version) (*os.File, error) {
 	defer r.Close()
 	f, err := os.CreateTemp(d.Spool, "source-*")
 	if err != nil {
-		return nil, err
+		return nil, spoolError(err)
 	}
-	os.Remove(f.Name()) // the open file is enough, and a crash leaves nothing
+	defer os.Remove(f.Name()) // the open file is enough
+	defer f.Close()
 	h := sha256.New()
-	if _, err = io.Copy(io.MultiWriter(f, h), r); err == nil && pano.Digest(h.Sum(nil)) != v.Digest {
-		err = blob.ErrCorrupt
-	}
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		f.Close()
+	if _, err := io.Copy(io.MultiWriter(f, h), r); err != nil {
 		return nil, storeError(spoolError(err))
 	}
-	return f, nil
+	if pano.Digest(h.Sum(nil)) != v.Digest {
+		return nil, fmt.Errorf("%s: %w", v.Digest, blob.ErrCorrupt)
+	}
+	return os.Open(f.Name()) // read-only: the child gets this very file
 }
 
 func (d *Desk) make(ctx context.Context, src *os.File, size int64) ([]render.Output, error) {
