@@ -1,6 +1,8 @@
 // Package jpeg decodes a JPEG straight to a half, a quarter or an eighth of its
 // size. Each pixel is the mean of the box of pixels that it stands for, worked
-// out on the coefficients, so that the whole picture is never unfolded.
+// out on the coefficients, so that the whole picture is never unfolded. What
+// overshoots black or white in a box is part of its mean; behind the edge, what
+// the file has there is.
 //
 // It reads what ITU-T T.81 calls baseline, extended sequential and progressive,
 // of 8 bits and with Huffman codes, in one scan or many. It knows no metadata.
