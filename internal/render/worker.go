@@ -210,13 +210,26 @@ func runLocked(cmd *exec.Cmd) error {
 func (w *Worker) died(wall context.Context, cmd *exec.Cmd, f Facts, cried string, err error) error {
 	cause := fmt.Errorf("%w: %s", err, strings.TrimSpace(cried[:min(len(cried), 500)]))
 	spent := used(cmd.ProcessState) >= orElse(w.CPU, defaultTime)-time.Second/2
-	if wall.Err() != nil || spent || strings.Contains(cried, "out of memory") || strings.Contains(cried, "cannot allocate") {
+	if wall.Err() != nil || spent || outOfMemory(cried) {
 		return pano.Invalid("picture.too_heavy").Because(cause)
 	}
 	if strings.HasPrefix(cried, "render: no ") {
 		return fmt.Errorf("render: %w", cause)
 	}
 	return pano.Invalid("picture.broken", f.Format).Because(cause)
+}
+
+// outOfMemory reports whether a child's last words are those of Go's runtime
+// without memory. Where the kernel refuses it some in the middle of a collection
+// it dies of a signal of its own, which no picture causes: a fault in a decoder
+// is a panic.
+func outOfMemory(cried string) bool {
+	for _, words := range []string{"out of memory", "cannot allocate", "fatal error: unexpected signal", "runtime: failed"} {
+		if strings.Contains(cried, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // capped keeps the first bytes that are written to it, and takes the rest in silence.
