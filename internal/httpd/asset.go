@@ -146,6 +146,9 @@ func (p *assetPage) readPicture(words *i18n.Words) {
 		p.Waits = true
 	case pano.Made:
 		p.Picture = pictureURL(v, "preview")
+		if v.Problem != "" {
+			p.ProblemOf = problemWords(words, v)
+		}
 	case pano.NoPicture:
 		p.ProblemOf = words.Say("asset.kept_as_document", mediaName(v.MediaType))
 	case pano.OriginalOnly:
@@ -180,6 +183,8 @@ func taken(text string) string {
 // words that want more than the name of the format have others without it.
 func problemWords(words *i18n.Words, v pano.Version) string {
 	switch v.Problem {
+	case "picture.partial":
+		return words.Say("picture.partial")
 	case "picture.original_only":
 		return words.Say("picture.too_heavy")
 	case "picture.broken", "picture.truncated", "picture.document":

@@ -651,3 +651,23 @@ func TestBytesThatChangedInTheStoreAreNotPrinted(t *testing.T) {
 		t.Errorf("%d files left in the spool", len(left))
 	}
 }
+
+func TestPictureThatIsBrokenInPartIsShownAndSaysSo(t *testing.T) {
+	d := desk(t, t.TempDir(), time.Now)
+	ctx := t.Context()
+	data := asJPEG(picture(6000, 800, 5)) // large enough to be read reduced
+	for i := len(data) / 2; i < len(data)/2+3000; i++ {
+		data[i] = 0x55 // spoils the scan, not the header or the end
+	}
+	_, r, err := d.deliver(ctx, lan, Describe{Name: "hỏng giữa.jpg"}, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.MakeRenditions(ctx, r.Asset.Current.Digest.String()); err != nil {
+		t.Fatal(err)
+	}
+	a, err := d.Asset(ctx, lan, r.Asset.ID)
+	if err != nil || a.Current.Ready != pano.Made || a.Current.Problem != "picture.partial" {
+		t.Errorf("%v %q, %v; want it ready, with a word about the damage", a.Current.Ready, a.Current.Problem, err)
+	}
+}

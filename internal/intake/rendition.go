@@ -134,7 +134,11 @@ func (d *Desk) keepRenditions(ctx context.Context, v pano.Version, made []render
 			}
 		}
 		tx.Note(string(v.Asset), nil, map[string]any{"version": v.N})
-		return tx.SetReady(ctx, v.Digest, pano.Made, "", made[0].Hash)
+		problem := ""
+		if made[0].Partial {
+			problem = "picture.partial"
+		}
+		return tx.SetReady(ctx, v.Digest, pano.Made, problem, made[0].Hash)
 	})
 }
 

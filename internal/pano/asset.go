@@ -182,7 +182,7 @@ type Version struct {
 	Taken       string // as written in the file, RFC 3339 without zone if it has none
 	Hash        uint64 // perceptual; 0 until ready
 	Ready       Ready
-	Problem     string   // message key, with Ready == OriginalOnly
+	Problem     string   // message key, with OriginalOnly, and with Made if part of the picture is missing
 	Upload      UploadID // the delivery it came by
 	By          UserID
 	Created     time.Time
