@@ -22,7 +22,7 @@ func (s *Server) door(next http.Handler) http.Handler {
 	cross.SetDenyHandler(s.page(func(http.ResponseWriter, *http.Request) error {
 		return pano.Forbidden("request.cross_site")
 	}))
-	inside := rolling(cross.Handler(s.known(next)))
+	inside := rolling(cross.Handler(s.known(next)), patience)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:12]
 		ctx := context.WithValue(catalog.WithRequest(r.Context(), id), requestKey{}, id)
