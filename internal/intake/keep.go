@@ -26,6 +26,9 @@ func (d *Desk) keep(ctx context.Context, digest pano.Digest, size int64, crc uin
 	return c, nil
 }
 
+// waitShort is how long a claim waits for bytes that are just being collected.
+const waitShort = 100 * time.Millisecond
+
 // claim waits a little for bytes that are just being collected.
 func (d *Desk) claim(ctx context.Context, digest pano.Digest, size int64, crc uint32) (c catalog.Claimed, err error) {
 	for range 50 {

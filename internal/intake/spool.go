@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -382,6 +381,3 @@ func (x Describe) asset(who pano.Actor) pano.Asset {
 	}
 	return a.Tidy()
 }
-
-// waitShort is how long a claim waits for bytes that are just being collected.
-const waitShort = 100 * time.Millisecond

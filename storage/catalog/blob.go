@@ -102,15 +102,6 @@ func (tx *Tx) Blob(ctx context.Context, d pano.Digest) (size int64, crc uint32, 
 	return size, crc, found(err, "blob.none")
 }
 
-// LiveBlobs returns up to limit live blobs after the given digest, in the order of digests.
-func (tx *Tx) LiveBlobs(ctx context.Context, after pano.Digest, limit int) ([]pano.Digest, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT digest FROM blob WHERE state = 'live' AND digest > ? ORDER BY digest LIMIT ?`, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, scanDigest)
-}
-
 func scanDigest(row interface{ Scan(...any) error }) (d pano.Digest, err error) {
 	err = row.Scan(&d)
 	return d, err

@@ -168,19 +168,6 @@ func (tx *Tx) finish() error {
 	return nil
 }
 
-// Check runs SQLite's own check of the file's structure. It is no checksum of
-// the contents: see VerifyEvents.
-func (db *DB) Check(ctx context.Context) error {
-	var answer string
-	if err := db.read.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&answer); err != nil {
-		return err
-	}
-	if answer != "ok" {
-		return errors.New(answer)
-	}
-	return nil
-}
-
 // Ping reports whether the catalogue answers.
 func (db *DB) Ping(ctx context.Context) error {
 	var one int

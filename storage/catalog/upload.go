@@ -119,13 +119,6 @@ func (db *DB) PromisedBytes(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// Settled reports whether no unsettled blob has the given digest.
-func (db *DB) Settled(ctx context.Context, d pano.Digest) (bool, error) {
-	var n int
-	err := db.read.QueryRowContext(ctx, `SELECT count(*) FROM blob WHERE digest = ? AND settled = 0`, d).Scan(&n)
-	return n == 0, err
-}
-
 // Repeated returns the asset that the same user's request with the same
 // idempotency key made, "" if there was none. It fails with KindInvalid if that
 // request asked for something else.
