@@ -27,9 +27,10 @@ var may = map[string][]string{
 	"internal/icc":         {},
 	"internal/i18n":        {"internal/pano"},
 	"internal/config":      {},
-	"internal/render":      {"internal/pano", "internal/icc", "internal/render/jpeg", "internal/render/tiff"},
+	"internal/render":      {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/tiff"},
+	"internal/render/area": {},
 	"internal/render/jpeg": {},
-	"internal/render/tiff": {"internal/icc"},
+	"internal/render/tiff": {"internal/icc", "internal/render/area"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},
 	"storage/blob/files":    {"storage/blob"},
