@@ -142,11 +142,10 @@ func (h *house) startWork(ctx context.Context, wg *sync.WaitGroup, workers int, 
 		Do: map[string]jobs.Func{intake.RenditionJob: h.intake.MakeRenditions}}
 	wg.Go(func() { crew.Run(ctx, workers) })
 	wg.Go(func() { h.intake.Tend(ctx) })
-	wg.Go(func() { // the first search would wait for the counts
-		h.db.Read(ctx, func(tx *catalog.Tx) error {
-			_, err := tx.FindAssets(ctx, pano.Reach{All: true}, catalog.AssetQuery{Limit: 1})
-			return err
-		})
+	wg.Go(func() {
+		if err := h.db.KeepWords(ctx); err != nil && ctx.Err() == nil {
+			log.Error("words in memory; searches go on without them", "err", err)
+		}
 	})
 	wg.Go(func() {
 		for ctx.Err() == nil {

@@ -36,8 +36,9 @@ var may = map[string][]string{
 	"storage/blob/files":    {"storage/blob"},
 	"storage/blob/s3":       {"storage/blob"},
 	"storage/blob/blobtest": {"storage/blob"},
-	"storage/catalog":       {"internal/pano", "storage/catalog/fold"},
+	"storage/catalog":       {"internal/pano", "storage/catalog/fold", "storage/catalog/index"},
 	"storage/catalog/fold":  {},
+	"storage/catalog/index": {"storage/catalog/fold"},
 	// use cases: they meet in the catalogue, and never import each other
 	"internal/intake":   {"internal/pano", "internal/render", "storage/blob", "storage/catalog"},
 	"internal/hanging":  {"internal/pano", "storage/blob", "storage/catalog"},

@@ -65,7 +65,7 @@ func Open(path string, now func() time.Time) (*DB, error) {
 	}
 	write := sql.OpenDB(connector{driver, dsn(path) + "&_txlock=immediate"})
 	write.SetMaxOpenConns(1)
-	db := &DB{write: write, now: now, parser: fold.NewParser(), facets: facets{names: newNames()}, fewTitles: fewTitles}
+	db := &DB{write: write, now: now, parser: fold.NewParser(), facets: newFacets(), fewTitles: fewTitles}
 	if err := db.migrate(); err != nil {
 		write.Close()
 		return nil, fmt.Errorf("catalogue %s: %w", path, err)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+
+	"pano/storage/catalog/index"
 )
 
 // A group is something assets are filtered and counted by.
@@ -76,11 +78,12 @@ func (n *names) count() int {
 	return len(n.list)
 }
 
-// columns are the facet rows of all assets as they are in every snapshot of the
-// catalogue of generation gen. They never change once made.
+// columns are the facet rows of all assets, and their words, as they are in every
+// snapshot of the catalogue of generation gen. They never change once made.
 type columns struct {
 	gen    int64
 	chunks []*[chunkRows]facetRow
+	words  *index.Index // nil as long as nobody has loaded them: see KeepWords
 }
 
 const chunkRows = 1024
@@ -127,11 +130,14 @@ func (c *columns) with(gen int64, rows map[uint32]facetRow) *columns {
 // sees fewer reads those rows as they still are for it.
 type facets struct {
 	names *names
+	lost  chan struct{} // has something in it when latest has come to be without words
 
 	mu     sync.Mutex // held while columns are brought up to date
 	latest *columns   // nil before the first reader
 	log    []changed  // what led from the generation of the first entry to latest
 }
+
+func newFacets() facets { return facets{names: newNames(), lost: make(chan struct{}, 1)} }
 
 // changed says which rows differ between a generation and the one before in the log.
 type changed struct {
@@ -148,8 +154,7 @@ const (
 // columns returns the columns as they are for tx.
 func (tx *Tx) columns(ctx context.Context) (*columns, error) {
 	f := &tx.db.facets
-	var gen, oldest int64
-	err := tx.QueryRowContext(ctx, stmtGeneration).Scan(&gen, &oldest)
+	gen, oldest, err := tx.generation(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +172,13 @@ func (tx *Tx) columns(ctx context.Context) (*columns, error) {
 	}
 }
 
+// generation returns the number of the latest change, and of the oldest that is
+// still written down; 0 if there was none.
+func (tx *Tx) generation(ctx context.Context) (gen, oldest int64, err error) {
+	err = tx.QueryRowContext(ctx, stmtGeneration).Scan(&gen, &oldest)
+	return gen, oldest, err
+}
+
 const stmtGeneration = `
 	SELECT coalesce((SELECT max(gen) FROM asset_change), 0), coalesce((SELECT min(gen) FROM asset_change), 0)`
 
@@ -179,6 +191,7 @@ func (f *facets) load(ctx context.Context, tx *Tx, gen int64) (*columns, error) 
 	c := (&columns{}).with(gen, rows)
 	if f.publishes(tx, gen) {
 		f.latest, f.log = c, []changed{{gen: gen}}
+		f.loseWords()
 	}
 	return c, nil
 }
@@ -191,6 +204,9 @@ func (f *facets) forward(ctx context.Context, tx *Tx, gen int64) (*columns, erro
 	}
 	c, err := f.latest.reread(ctx, tx, gen, seqs)
 	if err == nil && f.publishes(tx, gen) {
+		if f.latest.words != nil && c.words == nil {
+			f.loseWords()
+		}
 		f.latest, f.log = c, append(f.log, changed{gen, seqs})
 		if len(f.log) > maxLog {
 			f.log = slices.Clone(f.log[len(f.log)-maxLog/2:])
@@ -234,7 +250,11 @@ func (c *columns) reread(ctx context.Context, tx *Tx, gen int64, seqs []uint32) 
 			rows[seq] = facetRow{} // not there any more, or not yet
 		}
 	}
-	return c.with(gen, rows), nil
+	next := c.with(gen, rows)
+	if c.words != nil {
+		next.words, err = tx.rereadWords(ctx, c.words, gen, seqs)
+	}
+	return next, err
 }
 
 const stmtFacetRows = `

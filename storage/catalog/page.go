@@ -82,7 +82,7 @@ func (tx *Tx) pick(ctx context.Context, cols *columns, t *tally, q AssetQuery, a
 	var places []cursor
 	switch q.Sort {
 	case Newest:
-		places, err = tx.newest(ctx, t, after, q.Limit+1)
+		places, err = tx.newest(ctx, cols, t, after, q.Limit+1)
 	case ByUpdated:
 		places = t.updated(cols, after, q.Limit+1)
 	case ByTitle:
@@ -116,12 +116,12 @@ const (
 )
 
 // newest returns the first n after after, tier by tier.
-func (tx *Tx) newest(ctx context.Context, t *tally, after cursor, n int) ([]cursor, error) {
-	if t.words.Exact == t.words.Any { // all that words find is found exactly
+func (tx *Tx) newest(ctx context.Context, cols *columns, t *tally, after cursor, n int) ([]cursor, error) {
+	if t.words.Even() {
 		places := down(nil, t.found[0], exactly, after, n)
 		return down(places, t.found[1], byCode, after, n), nil
 	}
-	exact, done, err := tx.exact(ctx, t, after, n)
+	exact, done, err := tx.exact(ctx, cols, t, after, n)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (tx *Tx) newest(ctx context.Context, t *tally, after cursor, n int) ([]curs
 		return places, nil
 	}
 	if !done {
-		if exact, err = tx.seqs(ctx, stmtWords, t.words.Exact); err != nil {
+		if exact, err = tx.withWords(ctx, cols, t.words.Exact); err != nil {
 			return nil, err
 		}
 	}
@@ -160,9 +160,13 @@ func down(places []cursor, seqs []uint32, tier int, after cursor, n int) []curso
 // exact returns those found that are spelt exactly as typed, ascending: the
 // newest n of them after after, or all, and then it is done. There is no need
 // to go through all that are exact as long as the page is in their tier.
-func (tx *Tx) exact(ctx context.Context, t *tally, after cursor, n int) (seqs []uint32, done bool, err error) {
+func (tx *Tx) exact(ctx context.Context, cols *columns, t *tally, after cursor, n int) (seqs []uint32, done bool, err error) {
 	if len(t.found[0]) == 0 {
 		return nil, true, nil
+	}
+	if cols.words != nil {
+		seqs, err = tx.withWords(ctx, cols, t.words.Exact)
+		return common(seqs, t.found[0]), true, err
 	}
 	if after.tier > exactly {
 		return nil, false, nil
@@ -173,7 +177,7 @@ func (tx *Tx) exact(ctx context.Context, t *tally, after cursor, n int) (seqs []
 	}
 	for step := 4 * n; len(seqs) < n; step *= 8 {
 		var some []uint32
-		if err := tx.QueryRowContext(ctx, stmtNewestWords, t.words.Exact, below, step).Scan(gathered{&some}); err != nil {
+		if err := tx.QueryRowContext(ctx, stmtNewestWords, t.words.Exact.FTS(), below, step).Scan(gathered{&some}); err != nil {
 			return nil, false, err
 		}
 		for _, seq := range some {

@@ -130,7 +130,7 @@ func (tx *Tx) tally(ctx context.Context, cols *columns, l lens, q AssetQuery) (*
 	for g := range t.counts {
 		t.counts[g] = make([]int, tx.db.facets.names.count())
 	}
-	hits, all, err := tx.hits(ctx, t, q)
+	hits, all, err := tx.hits(ctx, cols, t, q)
 	if err != nil {
 		return nil, err
 	}
@@ -150,12 +150,12 @@ func (tx *Tx) tally(ctx context.Context, cols *columns, l lens, q AssetQuery) (*
 
 // hits returns what the text and the place of q find, ascending, or all if q
 // has neither.
-func (tx *Tx) hits(ctx context.Context, t *tally, q AssetQuery) (hits [2][]uint32, all bool, err error) {
-	if t.words, err = tx.parse(ctx, q.Text); err != nil {
+func (tx *Tx) hits(ctx context.Context, cols *columns, t *tally, q AssetQuery) (hits [2][]uint32, all bool, err error) {
+	if t.words, err = tx.parse(ctx, cols, q.Text); err != nil {
 		return hits, false, err
 	}
 	if !t.words.Empty() {
-		if hits[0], err = tx.seqs(ctx, stmtWords, t.words.Any); err != nil {
+		if hits[0], err = tx.withWords(ctx, cols, t.words.Any); err != nil {
 			return hits, false, err
 		}
 		codes, err := tx.seqs(ctx, stmtCodes, t.words.Codes)
@@ -180,7 +180,6 @@ func (tx *Tx) hits(ctx context.Context, t *tally, q AssetQuery) (hits [2][]uint3
 }
 
 const (
-	stmtWords  = `SELECT seqs(rowid) FROM asset_words WHERE asset_words MATCH ?`
 	stmtCodes  = `SELECT seqs(rowid) FROM asset_codes WHERE asset_codes MATCH ?`
 	stmtPlaced = `
 		SELECT seqs(a.seq) FROM asset a
@@ -233,24 +232,6 @@ func (f *facets) counts(t *tally) map[string][]FacetCount {
 	}
 	return all
 }
-
-// parse reads a search box.
-func (tx *Tx) parse(ctx context.Context, text string) (q fold.Query, err error) {
-	q = tx.db.parser.Parse(text, func(folded string, prefix bool) bool {
-		expr := `"` + folded + `"`
-		if prefix {
-			expr += `*`
-		}
-		var known bool
-		if e := tx.QueryRowContext(ctx, stmtKnown, expr).Scan(&known); e != nil {
-			err = e
-		}
-		return known
-	})
-	return q, err
-}
-
-const stmtKnown = `SELECT EXISTS (SELECT 1 FROM asset_words WHERE asset_words MATCH ?)`
 
 // seqs runs a statement that gathers rows with the function seqs; "" asks for none.
 func (tx *Tx) seqs(ctx context.Context, stmt, arg string) (all []uint32, err error) {
@@ -360,7 +341,7 @@ func (tx *Tx) IndexAsset(ctx context.Context, a pano.Asset, fileNames []string) 
 	if err := tx.QueryRowContext(ctx, stmtSeqOf, string(a.ID)).Scan(&seq); err != nil {
 		return found(err, "asset.none")
 	}
-	words := strings.Join(append([]string{a.Title, a.Description, a.Creator, a.Source, a.Material}, a.Tags...), "\n")
+	words := wordsOf(a)
 	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO asset_words (rowid, folded, marked) VALUES (?, ?, ?)`,
 		seq, fold.Folded(words), fold.Marked(words))
 	if err != nil {

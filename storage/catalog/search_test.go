@@ -125,7 +125,7 @@ func judge(t *testing.T, tx *catalog.Tx, r pano.Reach, q catalog.AssetQuery) (to
 		}
 		if !words.Empty() {
 			cond += ` AND (a.seq IN (SELECT rowid FROM asset_words WHERE asset_words MATCH ?)`
-			args = append(args, words.Any)
+			args = append(args, words.Any.FTS())
 			if words.Codes != "" {
 				cond += ` OR a.seq IN (SELECT rowid FROM asset_codes WHERE asset_codes MATCH ?)`
 				args = append(args, words.Codes)
@@ -157,7 +157,7 @@ func judge(t *testing.T, tx *catalog.Tx, r pano.Reach, q catalog.AssetQuery) (to
 		if !words.Empty() {
 			by = `a.seq IN (SELECT rowid FROM asset_words WHERE asset_words MATCH ?) DESC,
 				a.seq IN (SELECT rowid FROM asset_words WHERE asset_words MATCH ?) DESC, a.seq DESC`
-			args = append(args, words.Exact, words.Any)
+			args = append(args, words.Exact.FTS(), words.Any.FTS())
 		}
 	}
 	each(t, tx, `SELECT a.id`+from+` ORDER BY `+by, args, func(row *sql.Rows) error {
@@ -216,7 +216,25 @@ func place(t testing.TB, db *catalog.DB, assets []pano.Asset, n int) {
 }
 
 func TestTotalsFacetsAndPagesAreThoseOfSQL(t *testing.T) {
-	db := open(t)
+	t.Run("words in the file", func(t *testing.T) { pagesAreThoseOfSQL(t, open(t)) })
+	t.Run("words in memory", func(t *testing.T) {
+		db := open(t)
+		loadWords(t, db)
+		pagesAreThoseOfSQL(t, db)
+		if !db.HasWords() {
+			t.Error("the words were lost on the way")
+		}
+	})
+}
+
+func loadWords(t testing.TB, db *catalog.DB) {
+	t.Helper()
+	if err := db.LoadWords(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func pagesAreThoseOfSQL(t *testing.T, db *catalog.DB) {
 	s, assets := stock(t, db, 3, 200)
 	place(t, db, assets, 4)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -406,6 +424,128 @@ func TestPageHasVersionsAndThumbs(t *testing.T) {
 	page := find(t, db, everything, catalog.AssetQuery{})
 	if got := page.Thumbs[page.Assets[0].Current.Digest]; got != r || len(page.Thumbs) != 1 {
 		t.Errorf("thumb %+v, want %+v", got, r)
+	}
+}
+
+// What a reader finds by words is of its snapshot too, and what a writer finds
+// has its own words, which nobody else sees.
+func TestWordsInMemoryAreThoseOfTheSnapshot(t *testing.T) {
+	db := open(t)
+	stock(t, db, 15, 30)
+	a := put(t, db, pano.Asset{Title: "Pa-nô cổng chào"}, "1.png")
+	loadWords(t, db)
+	query := catalog.AssetQuery{Text: "pano cong chao"}
+	total := func(tx *catalog.Tx) int {
+		page, err := tx.FindAssets(t.Context(), everything, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Total
+	}
+	now := func() int { return find(t, db, everything, query).Total }
+	before := now()
+	db.Read(t.Context(), func(old *catalog.Tx) error {
+		total(old) // the snapshot begins
+		a.Title = "Cờ hội"
+		a = edit(t, db, a)
+		if got := now(); got != before-1 {
+			t.Errorf("after the change %d, want %d", got, before-1)
+		}
+		if got := total(old); got != before {
+			t.Errorf("the old reader finds %d, want %d", got, before)
+		}
+		return nil
+	})
+	boom := errors.New("boom")
+	err := db.Tend(t.Context(), func(tx *catalog.Tx) error {
+		a.Title = "Pa-nô cổng chào"
+		if _, err := tx.UpdateAsset(t.Context(), a); err != nil {
+			return err
+		}
+		if got := total(tx); got != before {
+			t.Errorf("the writer finds %d, want %d", got, before)
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatal(err)
+	}
+	if got := now(); got != before-1 {
+		t.Errorf("after the rollback %d, want %d", got, before-1)
+	}
+	if !db.HasWords() {
+		t.Error("the words were lost on the way")
+	}
+}
+
+// KeepWords reads the words again when too much has changed to follow.
+func TestWordsAreKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pano.db")
+	db, err := catalog.Open(path, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	stock(t, db, 16, 20)
+	a := put(t, db, pano.Asset{Title: "Đèn lồng"}, "1.png")
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- db.KeepWords(ctx) }()
+	until := func(want int, text string) {
+		t.Helper()
+		for patience := time.Now().Add(time.Minute); !db.HasWords(); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(patience) {
+				t.Fatal("no words in memory")
+			}
+		}
+		if got := find(t, db, everything, catalog.AssetQuery{Text: text}).Total; got != want {
+			t.Errorf("%q finds %d, want %d", text, got, want)
+		}
+	}
+	until(1, "den long")
+	a.Title = "Đèn trời"
+	edit(t, db, a)
+	exec(t, path, `DELETE FROM asset_change WHERE gen < (SELECT max(gen) FROM asset_change)`)
+	put(t, db, pano.Asset{Title: "Đèn biển"}, "2.png")
+	exec(t, path, `DELETE FROM asset_change WHERE gen < (SELECT max(gen) FROM asset_change)`)
+	if got := find(t, db, everything, catalog.AssetQuery{Text: "den long"}).Total; got != 0 {
+		t.Errorf("with the changes forgotten %d, want 0", got)
+	}
+	until(1, "den troi")
+	until(1, "den bien")
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("KeepWords ended with %v", err)
+	}
+}
+
+// What changes while the words are read is not missed, even if it is forgotten.
+func TestChangesDuringTheLoadAreSeen(t *testing.T) {
+	for _, forget := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "pano.db")
+		db, err := catalog.Open(path, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		stock(t, db, 17, 20)
+		a := put(t, db, pano.Asset{Title: "Đèn lồng"}, "1.png")
+		err = db.LoadWordsWhile(t.Context(), func() {
+			a.Title = "Đèn trời"
+			edit(t, db, a)
+			put(t, db, pano.Asset{Title: "Đèn biển"}, "2.png")
+			if forget {
+				exec(t, path, `DELETE FROM asset_change WHERE gen < (SELECT max(gen) FROM asset_change)`)
+			}
+		})
+		if err != nil || !db.HasWords() {
+			t.Fatalf("words in memory: %v, %v", db.HasWords(), err)
+		}
+		for text, want := range map[string]int{"den long": 0, "den troi": 1, "den bien": 1} {
+			if got := find(t, db, everything, catalog.AssetQuery{Text: text}).Total; got != want {
+				t.Errorf("changes forgotten %v: %q finds %d, want %d", forget, text, got, want)
+			}
+		}
 	}
 }
 

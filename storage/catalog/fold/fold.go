@@ -48,21 +48,21 @@ func Words(text string) []Word {
 
 // Folded returns the folded keys of text, with one space between words.
 func Folded(text string) string {
-	return join(Words(text), func(w Word) string { return w.Folded })
+	return join(Words(text), " ", folded)
 }
 
 // Marked returns the marked keys of text, with one space between words.
 func Marked(text string) string {
-	return join(Words(text), func(w Word) string { return w.Marked })
+	return join(Words(text), " ", marked)
 }
 
-func join(words []Word, key func(Word) string) string {
+func join[T any](all []T, between string, write func(T) string) string {
 	var b strings.Builder
-	for i, w := range words {
+	for i, x := range all {
 		if i > 0 {
-			b.WriteByte(' ')
+			b.WriteString(between)
 		}
-		b.WriteString(key(w))
+		b.WriteString(write(x))
 	}
 	return b.String()
 }

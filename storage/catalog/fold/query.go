@@ -7,22 +7,58 @@ import (
 	"unicode/utf8"
 )
 
-// A Query is what was typed into a search box, as FTS5 expressions over a table
-// of folded and marked keys, and over a trigram table of plain codes. An empty
-// expression matches nothing. Whatever was typed, the expressions are well
-// formed: every word stands in quotes.
+// A Query is what was typed into a search box, as conditions on the keys of
+// words, and as an FTS5 expression over a trigram table of plain codes, well
+// formed whatever was typed. An empty one matches nothing.
 //
-// The expressions name no column, which would make FTS5 look at every position
-// of every word. They need not: a key with marks is no folded key, and a marked
-// key without marks is the folded one.
+// The conditions do not say which of the two keys they mean. They need not: a
+// key with marks is no folded key, and a marked key without marks is the folded one.
 type Query struct {
-	Exact string // marks typed are marks meant: a word typed with marks, with those marks
-	Any   string // every word whatever its marks; matches all that Exact does, and is often equal to it
+	Exact All    // marks typed are marks meant: a word typed with marks, with those marks
+	Any   All    // every word whatever its marks; matches all that Exact does, and is often equal to it
 	Codes string // every piece between spaces, somewhere in a code or the name of a file
 }
 
 // Empty reports whether there is nothing to search for: no words, or one letter alone.
-func (q Query) Empty() bool { return q.Any == "" && q.Codes == "" }
+func (q Query) Empty() bool { return len(q.Any) == 0 && q.Codes == "" }
+
+// Even reports whether all that matches matches exactly.
+func (q Query) Even() bool { return slices.EqualFunc(q.Exact, q.Any, slices.Equal) }
+
+// All holds for a text for which every one of its members holds.
+type All []OneOf
+
+// OneOf holds for a text that has at least one of its phrases.
+type OneOf []Phrase
+
+// A Phrase is words that stand one after the other.
+type Phrase struct {
+	Keys string // of one kind, with one space between them
+	Open bool   // the last word may go on
+}
+
+// FTS writes a as an FTS5 expression; every word stands in quotes. It names no
+// column, which would make FTS5 look at every position of every word.
+func (a All) FTS() string {
+	return join(a, " AND ", func(o OneOf) string {
+		s := join(o, " OR ", Phrase.FTS)
+		if len(o) > 1 {
+			s = "(" + s + ")"
+		}
+		return s
+	})
+}
+
+// FTS writes p as an FTS5 expression.
+func (p Phrase) FTS() string {
+	if p.Open {
+		return quote(p.Keys) + "*"
+	}
+	return quote(p.Keys)
+}
+
+// quote makes an FTS5 string, in which nothing has a meaning.
+func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
 // Longest query, in words and in characters; the rest is not looked at.
 const (
@@ -80,25 +116,25 @@ func (p *Parser) Parse(text string, known func(folded string, prefix bool) bool)
 	for i, w := range words {
 		words[i] = repair(w, open && i == len(words)-1, known)
 	}
-	var exact, any []string
+	var exact, any All
 	for len(words) > 0 {
 		n, group := p.phrase(words)
 		last := open && n == len(words)
 		if last && n == 1 && oneLetter(words[0]) {
-			exact = append(exact, quote(words[0].Marked))
+			exact = append(exact, OneOf{{Keys: words[0].Marked}})
 			break
 		}
 		e, a := clauses(words[:n], group, last)
-		if !slices.Contains(any, a) || !slices.Contains(exact, e) { // a word said twice costs twice
+		if !any.has(a) || !exact.has(e) { // a word said twice costs twice
 			exact, any = append(exact, e), append(any, a)
 		}
 		words = words[n:]
 	}
-	return Query{
-		Exact: strings.Join(exact, " AND "),
-		Any:   strings.Join(any, " AND "),
-		Codes: codes(text),
-	}
+	return Query{exact, any, codes(text)}
+}
+
+func (a All) has(o OneOf) bool {
+	return slices.ContainsFunc(a, func(b OneOf) bool { return slices.Equal(b, o) })
 }
 
 // oneLetter reports whether w is one letter; one digit is a number.
@@ -161,26 +197,25 @@ func begins(words, phrase []Word) bool {
 
 // clauses returns the two conditions for words, which a group of phrases may
 // stand for as well. If open, the last word may go on.
-func clauses(words []Word, group [][]Word, open bool) (exact, any string) {
-	any = either(conditions(folded, words, group, open))
+func clauses(words []Word, group [][]Word, open bool) (exact, any OneOf) {
+	any = phrases(folded, words, group, open)
 	if bare(words) {
 		return any, any
 	}
-	return either(conditions(marked, words, group, open)), any
+	return phrases(marked, words, group, open), any
 }
 
-// conditions lists those under which words, or a phrase of the group, are there.
-func conditions(key func(Word) string, words []Word, group [][]Word, open bool) []string {
-	own := join(words, key)
-	seen := []string{own}
-	all := []string{quote(own)}
+// phrases lists those that stand for words: their own, and those of the group.
+func phrases(key func(Word) string, words []Word, group [][]Word, open bool) OneOf {
+	own := join(words, " ", key)
+	all := OneOf{{Keys: own}}
 	if open {
 		all = begin(own)
 	}
 	for _, g := range group {
-		if k := join(g, key); !slices.Contains(seen, k) {
-			seen = append(seen, k)
-			all = append(all, quote(k))
+		p := Phrase{Keys: join(g, " ", key)}
+		if p.Keys != own && !slices.Contains(all, p) {
+			all = append(all, p)
 		}
 	}
 	return all
@@ -198,29 +233,19 @@ func bare(words []Word) bool {
 	return true
 }
 
-// begin returns the conditions for a word or phrase that begins so. Nothing
-// follows a tone, and one digit is a whole number; a y that was made an i may
-// have been the beginning of more: quy, quyết.
-func begin(phrase string) []string {
+// begin returns the phrases that begin so. Nothing follows a tone, and one digit
+// is a whole number; a y that was made an i may have been the beginning of more:
+// quy, quyết.
+func begin(phrase string) OneOf {
 	last := phrase[strings.LastIndexByte(phrase, ' ')+1:]
 	if r, _ := utf8.DecodeLastRuneInString(last); strings.ContainsRune(tones, r) || len(last) == 1 {
-		return []string{quote(phrase)}
+		return OneOf{{Keys: phrase}}
 	}
-	all := []string{quote(phrase) + "*"}
+	all := OneOf{{phrase, true}}
 	if head, ok := strings.CutSuffix(phrase, "i"); ok && finalY(strings.TrimSuffix(last, "i")+"y") {
-		all = append(all, quote(head+"y")+"*")
+		all = append(all, Phrase{head + "y", true})
 	}
 	return all
-}
-
-// quote makes an FTS5 string, in which nothing has a meaning.
-func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-
-func either(conds []string) string {
-	if len(conds) == 1 {
-		return conds[0]
-	}
-	return "(" + strings.Join(conds, " OR ") + ")"
 }
 
 // codes returns the expression for the trigram table, "" if a piece is too short

@@ -79,7 +79,7 @@ func (s shelf) find(text string) string {
 	q := s.parser.Parse(text, s.known)
 	var out []string
 	seen := map[int]bool{}
-	for _, expr := range []string{q.Exact, q.Any} {
+	for _, expr := range []string{q.Exact.FTS(), q.Any.FTS()} {
 		if expr != "" {
 			for _, i := range s.match("words", expr) {
 				if !seen[i] {
@@ -241,15 +241,15 @@ func FuzzParseIsNeverASyntaxError(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		s := shelf{t, s.db, s.parser}
 		q := s.parser.Parse(text, s.known)
-		if (q.Exact == "") != (q.Any == "") {
+		if (len(q.Exact) == 0) != (len(q.Any) == 0) {
 			t.Errorf("%q: %+v", text, q)
 		}
 		any := map[int]bool{}
-		if q.Any != "" {
-			for _, i := range s.match("words", q.Any) {
+		if len(q.Any) > 0 {
+			for _, i := range s.match("words", q.Any.FTS()) {
 				any[i] = true
 			}
-			for _, i := range s.match("words", q.Exact) {
+			for _, i := range s.match("words", q.Exact.FTS()) {
 				if !any[i] {
 					t.Errorf("%q: row %d matches exactly but not at all: %+v", text, i, q)
 				}
@@ -273,7 +273,7 @@ func FuzzTextFindsItself(f *testing.F) {
 		s.exec(`DELETE FROM words`)
 		s.exec(`INSERT INTO words (rowid, folded, marked) VALUES (1, ?, ?)`, fold.Folded(text), fold.Marked(text))
 		for _, typed := range []string{text, text + " ", fold.Folded(text)} {
-			if q := s.parser.Parse(typed, s.known); q.Any != "" && len(s.match("words", q.Any)) != 1 {
+			if q := s.parser.Parse(typed, s.known); len(q.Any) > 0 && len(s.match("words", q.Any.FTS())) != 1 {
 				t.Errorf("%q is not found by %q: %+v", text, typed, q)
 			}
 		}
