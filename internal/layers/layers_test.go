@@ -24,13 +24,14 @@ var may = map[string][]string{
 	// words and rules: no I/O
 	"internal/pano": {},
 	// small libraries that could live alone
-	"internal/icc":         {},
-	"internal/i18n":        {"internal/pano"},
-	"internal/config":      {},
-	"internal/render":      {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/tiff"},
-	"internal/render/area": {},
-	"internal/render/jpeg": {},
-	"internal/render/tiff": {"internal/icc", "internal/render/area"},
+	"internal/icc":              {},
+	"internal/i18n":             {"internal/pano"},
+	"internal/config":           {},
+	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/tiff"},
+	"internal/render/area":      {},
+	"internal/render/jpeg":      {},
+	"internal/render/jpegwrite": {},
+	"internal/render/tiff":      {"internal/icc", "internal/render/area"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},
 	"storage/blob/files":    {"storage/blob"},
