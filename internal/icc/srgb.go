@@ -112,6 +112,12 @@ func (m mat3) srgb(c XYZ) colour {
 	return colour{number(l[0]), number(l[1]), number(l[2])}
 }
 
+// SRGB returns the sRGB numbers of a colour. What sRGB cannot show lies outside of 0 to 1.
+func (c XYZ) SRGB() [3]float64 {
+	v := srgbFromXYZ().srgb(c)
+	return [3]float64(v[:3])
+}
+
 // MatrixProfile writes a version 2 display profile of m. Its bytes are the same every time.
 func MatrixProfile(m Matrix) []byte {
 	xyz := m.toXYZ()

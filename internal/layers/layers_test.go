@@ -31,7 +31,7 @@ var may = map[string][]string{
 	"internal/render/area":      {},
 	"internal/render/jpeg":      {},
 	"internal/render/jpegwrite": {},
-	"internal/render/tiff":      {"internal/icc", "internal/render/area"},
+	"internal/render/tiff":      {"internal/icc", "internal/render/area", "internal/render/jpeg"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},
 	"storage/blob/files":    {"storage/blob"},

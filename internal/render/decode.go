@@ -11,7 +11,6 @@ import (
 	"io"
 
 	"golang.org/x/image/bmp"
-	xtiff "golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 
 	"pano/internal/pano"
@@ -22,14 +21,16 @@ import (
 // decode returns the pixels of a picture as they are stored, or fewer: reduced
 // by any factor that leaves the longest edge at least 1.5 × edge, where edge 0
 // asks for all of them. This is the one place that decides which decoder reads
-// what. Only that of JPEG reduces while it reads: the other pixels are averaged
-// after. It is also the only one that shows a part of a broken picture, and says so.
+// what. Those of JPEG and TIFF reduce while they read: other pixels are averaged
+// after. They are also the only ones that show a part of a broken picture, and say so.
 func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, err error) {
 	r := s.section(0)
-	by := 1
+	want := image.Pt(int(h.W), int(h.H))
 	switch h.Format {
 	case "JPEG":
+		var by int
 		img, by, partial, err = decodeJPEG(s, h, edge)
+		want = image.Pt(reduced.Side(want.X, by), reduced.Side(want.Y, by))
 	case "PNG":
 		img, err = png.Decode(r)
 	case "GIF":
@@ -39,12 +40,13 @@ func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, er
 	case "WebP":
 		img, err = webp.Decode(r)
 	case "TIFF":
-		img, err = decodeTIFF(s)
+		want = averaged(want, edge)
+		img, partial, err = decodeTIFF(s, want)
 	default:
 		return nil, false, notTaken(h.Format)
 	}
 	if err == nil {
-		err = sound(img, h, by)
+		err = sound(img, want)
 	}
 	if beyond(err) {
 		return nil, false, notTaken(h.Format).Because(err)
@@ -73,7 +75,7 @@ func (f Facts) reduction(edge pano.Px) int {
 func beyond(err error) bool {
 	var j jpeg.UnsupportedError
 	var p png.UnsupportedError
-	var t xtiff.UnsupportedError
+	var t tiff.Unsupported
 	var r reduced.Unsupported
 	return errors.As(err, &r) || errors.As(err, &j) || errors.As(err, &p) || errors.As(err, &t) || errors.Is(err, bmp.ErrUnsupported)
 }
@@ -113,13 +115,10 @@ func wholeJPEG(r io.Reader, h header) (image.Image, error) {
 	return img, err
 }
 
-// decodeTIFF asks our own reader first, and the library's for what that does not read.
-func decodeTIFF(s source) (image.Image, error) {
-	img, err := tiff.Decode(s.r, s.size)
-	if errors.Is(err, tiff.ErrOther) {
-		return xtiff.Decode(s.section(0))
-	}
-	return img, tiffFault(err)
+// decodeTIFF averages a picture as it reads it, and says whether a part of it is missing.
+func decodeTIFF(s source, to image.Point) (image.Image, bool, error) {
+	img, info, err := tiff.Decode(s.r, s.size, tiff.Reduce{W: to.X, H: to.Y})
+	return img, info.Truncated, tiffFault(err)
 }
 
 // firstFrame puts the first frame of a GIF on its canvas.
@@ -146,10 +145,10 @@ func firstFrame(r io.Reader, h header) (image.Image, error) {
 
 // sound makes sure that what a decoder returned can be resized: the resizer
 // crashes in goroutines of its own on pixels outside the palette.
-func sound(img image.Image, h header, by int) error {
+func sound(img image.Image, want image.Point) error {
 	size := img.Bounds().Size()
-	if size.X != reduced.Side(int(h.W), by) || size.Y != reduced.Side(int(h.H), by) {
-		return fmt.Errorf("decoded to %v, the header says %d × %d, to be reduced by %d", size, h.W, h.H, by)
+	if size != want {
+		return fmt.Errorf("decoded to %v, not to the %v that follow from the header", size, want)
 	}
 	p, ok := img.(*image.Paletted)
 	if !ok {

@@ -258,7 +258,7 @@ func outside() *image.Paletted {
 }
 
 func TestPixelsOutsideThePaletteAreRefused(t *testing.T) {
-	if err := sound(outside(), header{Facts: Facts{W: 64, H: 64}}, 1); err == nil {
+	if err := sound(outside(), image.Pt(64, 64)); err == nil {
 		t.Error("went on to the resizer, which crashes on it")
 	}
 }

@@ -13,25 +13,20 @@ import (
 // Kinds of pictures that it does not know, and those with holes, stay as they are.
 func reduce(img image.Image, edge pano.Px) image.Image {
 	size := img.Bounds().Size()
-	long := max(size.X, size.Y)
-	if edge <= 0 || long < 5*int(edge)/2 {
+	rect := image.Rectangle{Max: averaged(size, edge)}
+	if rect.Max == size {
 		return img
 	}
-	w, h := even(size.X*2*int(edge)/long), even(size.Y*2*int(edge)/long)
-	if w > size.X || h > size.Y {
-		return img
-	}
-	rect := image.Rect(0, 0, w, h)
 	switch p := img.(type) {
 	case *image.Gray:
 		dst := image.NewGray(rect)
-		plane{p.Pix, p.Stride, size, 1}.mean(dst.Pix, dst.Stride, w, h)
+		plane{p.Pix, p.Stride, size, 1}.mean(dst.Pix, dst.Stride, rect.Dx(), rect.Dy())
 		return dst
 	case *image.YCbCr:
 		return reduceYCbCr(p, rect)
 	case *image.CMYK:
 		dst := image.NewCMYK(rect)
-		plane{p.Pix, p.Stride, size, 4}.mean(dst.Pix, dst.Stride, w, h)
+		plane{p.Pix, p.Stride, size, 4}.mean(dst.Pix, dst.Stride, rect.Dx(), rect.Dy())
 		return dst
 	case *image.RGBA:
 		if p.Opaque() {
@@ -43,6 +38,20 @@ func reduce(img image.Image, edge pano.Px) image.Image {
 		}
 	}
 	return img
+}
+
+// averaged returns the size to which a picture is averaged: about twice edge,
+// and its own where that is not much larger or edge is 0.
+func averaged(size image.Point, edge pano.Px) image.Point {
+	long := max(size.X, size.Y)
+	if edge <= 0 || long < 5*int(edge)/2 {
+		return size
+	}
+	w, h := even(size.X*2*int(edge)/long), even(size.Y*2*int(edge)/long)
+	if w > size.X || h > size.Y {
+		return size
+	}
+	return image.Pt(w, h)
 }
 
 // even rounds up to an even number, so that halved colours fit.

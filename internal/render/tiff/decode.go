@@ -1,351 +1,334 @@
 package tiff
 
 import (
-	"bufio"
-	"compress/zlib"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"image"
+	"image/jpeg"
 	"io"
-	"math"
 
-	"golang.org/x/image/tiff/lzw"
+	"pano/internal/render/area"
 )
 
-// A page is the first picture of a file and how it is kept.
-type page struct {
-	t *Reader
+// Reduce says what is asked for: the size of the picture, each side no longer
+// than it is; of no size, the whole picture.
+type Reduce struct{ W, H int }
 
-	w, h        int
-	samples     int // in each pixel
-	colours     int // of them, the rest being alpha or nothing
-	bytes       int // of each sample: 1 or 2
-	photometric int64
-	compression int64
-	differences bool // each sample is kept as its difference to the one before
-	planar      bool
-	alpha       int64 // of the first extra sample: 1 joined into the colours, 2 apart
-
-	bw, bh     int // of a strip or tile
-	tiled      bool
-	offs, cnts []int64
+// Info is what Decode learned on the way.
+type Info struct {
+	W, H int // pixels of the whole picture
+	// Truncated says that a part of the picture was missing or broken. It is grey.
+	Truncated bool
 }
 
-// Decode reads the first picture of a file of size bytes: grey and RGB as
-// image.NRGBA, CMYK as image.CMYK, 16 bits rounded to 8.
+// Decode reads the first picture of a file of size bytes: grey as image.Gray,
+// CMYK as image.CMYK, and all else as image.NRGBA, Lab under D50 turned to sRGB;
+// 16 bits are rounded to 8. Each pixel of a reduced picture is the mean of the
+// area that it covers.
 //
-// It fails with ErrOther for a picture kept in another way, and with ErrShort
-// for one whose rows are missing.
-func Decode(r io.ReaderAt, size int64) (image.Image, error) {
-	t, err := Open(r, size)
+// It fails with Unsupported for a picture kept in a way that is not read, with
+// ErrShort for one that lies behind the end of the file, and otherwise for a
+// file of which not one row can be shown, or that r fails to read.
+func Decode(r io.ReaderAt, size int64, o Reduce) (image.Image, Info, error) {
+	src := &watched{r: r}
+	t, err := Open(src, size)
 	if err != nil {
-		return nil, err
+		return nil, Info{}, err
 	}
 	d, _, err := t.Dir(t.first)
 	if err != nil {
-		return nil, err
+		return nil, Info{}, err
 	}
 	p, err := t.page(d)
 	if err != nil {
-		return nil, err
+		return nil, Info{}, err
 	}
-	return p.read()
+	p.src = src
+	return p.read(o)
 }
 
-const maxSide = 65_500
+// A picture is one in the making.
+type picture struct {
+	form form
+	mean *area.Mean
+	rect image.Rectangle
 
-// page reads how the picture of d is kept.
-func (t *Reader) page(d Dir) (p page, err error) {
-	p = page{
-		t: t, w: int(d.Int(Width, 0)), h: int(d.Int(Height, 0)),
-		samples: int(d.Int(SamplesPerPixel, 1)), photometric: d.Int(Photometric, 1),
-		compression: d.Int(Compression, 1), planar: d.Int(PlanarConfig, 1) == 2,
-		alpha: d.Int(ExtraSamples, 0),
-	}
-	if p.w < 1 || p.h < 1 || p.w > maxSide || p.h > maxSide {
-		return p, fmt.Errorf("tiff: %d × %d", p.w, p.h)
-	}
-	if err := p.kind(d); err != nil {
-		return p, err
-	}
-	return p, p.blocks(d)
+	good bool  // some row was read
+	err  error // of the first that was not
 }
 
-// kind makes sure that the samples are of a kind that is read.
-func (p *page) kind(d Dir) error {
-	bits, err := d.Ints(BitsPerSample)
-	if err != nil {
-		return err
+// picture takes rows of w × h pixels.
+func (p *page) picture(w, h int, o Reduce) *picture {
+	if o.W <= 0 || o.H <= 0 {
+		o = Reduce{w, h}
 	}
-	for _, b := range bits {
-		if b != bits[0] || b != 8 && b != 16 {
-			return ErrOther
-		}
-		p.bytes = int(b) / 8
+	o = Reduce{min(o.W, w), min(o.H, h)}
+	f := p.form()
+	m := area.New(w, h, o.W, o.H, f.channels())
+	m.Alpha = f == asRGBA
+	if f == asRGB {
+		m.Step = 4
 	}
-	switch p.photometric {
-	case 0, 1:
-		p.colours = 1
-	case 2:
-		p.colours = 3
-	case 5:
-		p.colours = 4
-	default:
-		return ErrOther
-	}
-	predictor := d.Int(Predictor, 1)
-	p.differences = predictor == 2
-	switch {
-	case p.bytes == 0, predictor > 2, d.Int(SampleFormat, 1) != 1, d.Int(InkSet, 1) != 1 && p.colours == 4:
-		return ErrOther
-	case p.samples < p.colours || p.samples > p.colours+1:
-		return ErrOther
-	}
-	switch p.compression {
-	case 1, 5, 8, 32946, 32773:
-		return nil
-	}
-	return ErrOther
+	return &picture{form: f, mean: m, rect: image.Rect(0, 0, o.W, o.H)}
 }
 
-// blocks finds the strips or tiles.
-func (p *page) blocks(d Dir) (err error) {
-	offs, cnts := uint16(StripOffsets), uint16(StripByteCounts)
-	p.bw, p.bh = p.w, int(min(d.Int(RowsPerStrip, int64(p.h)), int64(p.h)))
-	if p.tiled = d.Has(TileOffsets); p.tiled {
-		offs, cnts = TileOffsets, TileByteCounts
-		p.bw, p.bh = int(d.Int(TileWidth, 0)), int(d.Int(TileLength, 0))
+func (c *picture) image() image.Image {
+	pix, w := c.mean.Pix(), c.rect.Dx()
+	switch c.form {
+	case asGrey:
+		return &image.Gray{Pix: pix, Stride: w, Rect: c.rect}
+	case asCMYK:
+		return &image.CMYK{Pix: pix, Stride: 4 * w, Rect: c.rect}
 	}
-	if p.bw < 1 || p.bh < 1 || p.bw > 2*maxSide || p.bh > 2*maxSide {
-		return errors.New("tiff: rows of no height, or tiles of no size")
+	return &image.NRGBA{Pix: pix, Stride: 4 * w, Rect: c.rect}
+}
+
+// read makes the picture.
+func (p *page) read(o Reduce) (image.Image, Info, error) {
+	var c *picture
+	if by := p.jpegReduction(o); by > 1 {
+		c = p.readOneJPEG(by, o)
+	} else {
+		c = p.picture(p.w, p.h, o)
+		p.readBands(c)
 	}
-	if p.offs, err = d.Ints(offs); err != nil {
-		return err
+	info := Info{W: p.w, H: p.h, Truncated: c.err != nil}
+	if err := p.src.fault(); err != nil {
+		return nil, info, err
 	}
-	if p.cnts, err = d.Ints(cnts); err != nil {
-		return err
+	if !c.good {
+		return nil, info, explain(c.err)
 	}
-	want := ((p.w + p.bw - 1) / p.bw) * ((p.h + p.bh - 1) / p.bh)
-	if p.planar {
-		want *= p.samples
-	}
-	if len(p.offs) < want || len(p.cnts) < want {
+	return c.image(), info, nil
+}
+
+// explain says in the words of this package why not one row was read.
+func explain(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrShort
 	}
-	return nil
+	if j, ok := errors.AsType[jpeg.UnsupportedError](err); ok {
+		return Unsupported("JPEG with " + string(j))
+	}
+	return err
 }
 
-// A canvas takes samples of 8 bits: sample s of the pixel at x, y.
-type canvas struct {
-	img    image.Image
-	pix    []byte
-	stride int
-	invert bool // white is zero
-	grey   bool
-	alpha  bool // sample 3 of NRGBA, or 1 of grey, is alpha
+// A piece is some rows of the picture.
+type piece struct {
+	pix  []byte
+	last bool // of its band
+	good bool // at least one row was read
+	err  error
 }
 
-func (p *page) canvas() *canvas {
-	rect := image.Rect(0, 0, p.w, p.h)
-	if p.colours == 4 {
-		c := image.NewCMYK(rect)
-		return &canvas{img: c, pix: c.Pix, stride: c.Stride}
+const (
+	readers   = 2
+	pieceSize = 256 << 10 // bytes, about
+	pieces    = 3         // for each reader
+)
+
+// readBands reads the picture in bands, which are strips or rows of tiles. Two
+// readers take turns, while the rows are added up in order.
+func (p *page) readBands(c *picture) {
+	_, down := p.grid()
+	var all []*bandReader
+	for first := range min(readers, down) {
+		b := p.bandReader()
+		all = append(all, b)
+		go func() {
+			for row := first; row < down; row += readers {
+				b.band(row)
+			}
+		}()
 	}
-	if p.colours == 1 && p.samples == 1 {
-		g := image.NewGray(rect)
-		return &canvas{img: g, pix: g.Pix, stride: g.Stride, invert: p.photometric == 0}
-	}
-	n := image.NewNRGBA(rect)
-	c := &canvas{img: n, pix: n.Pix, stride: n.Stride, grey: p.colours == 1, invert: p.photometric == 0}
-	c.alpha = p.samples > p.colours && p.alpha != 0
-	if !c.alpha {
-		for i := 3; i < len(n.Pix); i += 4 {
-			n.Pix[i] = 255
+	width := p.w * c.form.channels()
+	for row := range down {
+		b := all[row%readers]
+		for last := false; !last; {
+			got := <-b.out
+			c.good = c.good || got.good
+			if c.err == nil {
+				c.err = got.err
+			}
+			for rest := got.pix; len(rest) >= width; rest = rest[width:] {
+				c.mean.Row(rest[:width])
+			}
+			last = got.last
+			b.free <- got.pix[:0]
 		}
 	}
-	return c
 }
 
-// read fills a canvas block by block.
-func (p *page) read() (image.Image, error) {
-	c := p.canvas()
-	across := (p.w + p.bw - 1) / p.bw
-	down := (p.h + p.bh - 1) / p.bh
-	planes, each := 1, p.samples
+// A bandReader reads strips and tiles, one at a time, into pieces.
+type bandReader struct {
+	p         *page
+	channels  int
+	unpackers []unpacker // one for each plane
+	raw       [][]byte   // rows as they are in the file
+	row       []byte     // of samples
+	plane     []byte     // of samples of one plane
+	free      chan []byte
+	out       chan piece
+	now       piece
+}
+
+func (p *page) bandReader() *bandReader {
+	planes, n, size := 1, pieces, pieceSize
+	width := p.w * p.form().channels()
 	if p.planar {
-		planes, each = p.samples, 1
+		planes = p.samples
 	}
-	row := make([]byte, p.bw*each*p.bytes)
-	for plane := range planes {
-		for b := range across * down {
-			if err := p.readBlock(c, row, plane, each, b%across*p.bw, b/across*p.bh, plane*across*down+b); err != nil {
-				return nil, err
-			}
-		}
+	if p.tiled {
+		n, size = 1, width*min(p.bh, p.h)
 	}
-	if n, ok := c.img.(*image.NRGBA); ok && c.alpha && p.alpha == 1 {
-		part(n.Pix)
+	b := &bandReader{
+		p: p, channels: p.form().channels(), unpackers: make([]unpacker, planes), raw: make([][]byte, planes),
+		row: make([]byte, p.bw*p.samples*p.width()), free: make(chan []byte, n), out: make(chan piece, n),
 	}
-	return c.img, nil
+	if planes > 1 {
+		b.plane = make([]byte, p.bw*p.width())
+	}
+	size = min(max(size, width), width*p.h)
+	for range n {
+		b.free <- make([]byte, 0, size)
+	}
+	return b
 }
 
-// readBlock reads strip or tile n, whose first pixel is x, y.
-func (p *page) readBlock(c *canvas, row []byte, plane, each, x, y, n int) error {
-	r, err := p.unpack(n)
-	if err != nil {
-		return err
+// band reads one strip, or one row of tiles.
+func (b *bandReader) band(row int) {
+	p := b.p
+	across, _ := p.grid()
+	rows, width := min(p.bh, p.h-row*p.bh), p.w*b.channels
+	b.now = piece{pix: <-b.free}
+	if !p.tiled {
+		b.block(row, 0, rows, func(int) []byte { return b.line(width) })
+	} else {
+		all := b.now.pix[:rows*width]
+		b.now.pix = all
+		for col := range across {
+			x, end := col*p.bw, min((col+1)*p.bw, p.w)
+			b.block(row*across+col, x, rows, func(y int) []byte { return all[y*width:][x*b.channels : end*b.channels] })
+		}
 	}
-	for v := y; v < min(y+p.bh, p.h); v++ {
-		if _, err := io.ReadFull(r, row); err != nil {
-			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-				err = ErrShort
-			}
+	b.now.last = true
+	b.out <- b.now
+}
+
+// line returns room for the next row, after sending what is full.
+func (b *bandReader) line(width int) []byte {
+	n := len(b.now.pix)
+	if n+width > cap(b.now.pix) {
+		b.out <- b.now
+		b.now, n = piece{pix: <-b.free}, 0
+	}
+	b.now.pix = b.now.pix[:n+width]
+	return b.now.pix[n:]
+}
+
+// block reads strip or tile n, whose first pixel is in column x, into so many
+// rows; what cannot be read becomes grey.
+func (b *bandReader) block(n, x, rows int, room func(y int) []byte) {
+	planes, err := b.open(n, min(b.p.bw, b.p.w-x), rows)
+	for y := range rows {
+		dst := room(y)
+		if err == nil {
+			err = b.read(dst, planes)
+		}
+		if err != nil {
+			b.paper(dst)
+			continue
+		}
+		b.now.good = true
+	}
+	if err != nil && b.now.err == nil {
+		b.now.err = err
+	}
+}
+
+// read reads one row of pixels.
+func (b *bandReader) read(dst []byte, planes []rowReader) error {
+	p := b.p
+	if len(planes) == 1 && p.ready() && !p.joined && len(dst) == len(b.row) {
+		return planes[0].next(dst)
+	}
+	if len(planes) == 1 {
+		if err := planes[0].next(b.row); err != nil {
 			return err
 		}
-		if p.bytes == 2 {
-			p.narrow(row, each)
-		} else if p.differences {
-			for i := each; i < len(row); i++ {
-				row[i] += row[i-each]
-			}
+	}
+	for i := 0; i < len(planes) && len(planes) > 1; i++ {
+		if err := planes[i].next(b.plane); err != nil {
+			return err
 		}
-		c.put(row, x, v, min(p.bw, p.w-x), plane, each)
+		b.interleave(i)
+	}
+	p.paint(dst, b.row)
+	if p.joined {
+		part(dst)
 	}
 	return nil
 }
 
-// unpack reads the bytes of strip or tile n.
-func (p *page) unpack(n int) (io.Reader, error) {
-	off, count := p.offs[n], p.cnts[n]
-	if off > p.t.size-count {
-		return nil, ErrShort
-	}
-	raw := bufio.NewReaderSize(io.NewSectionReader(p.t.r, off, count), 32<<10)
-	switch p.compression {
-	case 5:
-		return lzw.NewReader(raw, lzw.MSB, 8), nil
-	case 8, 32946:
-		return zlib.NewReader(raw)
-	case 32773:
-		return &packBits{r: raw}, nil
-	}
-	return raw, nil
-}
-
-// narrow turns a row of 16-bit samples into 8 bits in its first half.
-func (p *page) narrow(row []byte, each int) {
-	high, low := 0, 1
-	if p.t.order == binary.LittleEndian {
-		high, low = 1, 0
-	}
-	var before [8]uint16 // samples of the pixel before, of which there are at most five
-	sample := 0
-	for i := range len(row) / 2 {
-		v := uint16(row[2*i+high])<<8 | uint16(row[2*i+low])
-		if p.differences {
-			v += before[sample]
-			before[sample] = v
-			if sample++; sample == each {
-				sample = 0
-			}
-		}
-		row[i] = byte((uint32(v)*255 + math.MaxUint16/2) / math.MaxUint16)
+// interleave puts the samples of one plane between those of the others.
+func (b *bandReader) interleave(plane int) {
+	w := b.p.width()
+	step := w * b.p.samples
+	for i, k := 0, plane*w; i+w <= len(b.plane); i, k = i+w, k+step {
+		copy(b.row[k:k+w], b.plane[i:i+w])
 	}
 }
 
-// put writes n pixels of a row to the canvas: each samples, the first of them number plane.
-func (c *canvas) put(row []byte, x, y, n, plane, each int) {
-	width := 4
-	if _, ok := c.img.(*image.Gray); ok {
-		width = 1
+// paper makes pixels grey.
+func (b *bandReader) paper(dst []byte) {
+	px := []byte{128, 128, 128, 255}[:b.channels]
+	if b.p.form() == asCMYK {
+		px = []byte{0, 0, 0, 128}
 	}
-	dst := c.pix[y*c.stride+x*width:][:n*width]
-	if width == 4 && each == 3 { // by far the most
-		for src := row[:3*n]; len(src) >= 3; dst, src = dst[4:], src[3:] {
-			dst[0], dst[1], dst[2] = src[0], src[1], src[2]
-		}
-		return
-	}
-	for s := range each {
-		sample := plane + s
-		flip := byte(0)
-		if c.invert && sample == 0 {
-			flip = 255
-		}
-		for i, j := s, 0; j < len(dst); i, j = i+each, j+width {
-			c.set(dst[j:j+width], sample, row[i]^flip)
-		}
+	copy(dst, px)
+	for n := len(px); n < len(dst); n *= 2 {
+		copy(dst[n:], dst[:n])
 	}
 }
-
-// set writes one sample of a pixel.
-func (c *canvas) set(px []byte, sample int, v byte) {
-	switch {
-	case c.grey && sample == 0:
-		px[0], px[1], px[2] = v, v, v
-	case c.grey && c.alpha:
-		px[3] = v
-	case c.grey:
-	case sample < 3 || c.alpha && sample == 3:
-		px[sample] = v
-	case sample == 3 && len(px) == 4 && c.isCMYK():
-		px[3] = v
-	}
-}
-
-func (c *canvas) isCMYK() bool { _, ok := c.img.(*image.CMYK); return ok }
 
 // part takes the alpha that is joined into the colours out of them.
 func part(pix []byte) {
-	for i := 0; i+3 < len(pix); i += 4 {
-		if a := uint32(pix[i+3]); a != 0 && a != 255 {
+	for px := pix; len(px) >= 4; px = px[4:] {
+		if a := uint32(px[3]); a != 0 && a != 255 {
 			for k := range 3 {
-				pix[i+k] = byte(min(255, (uint32(pix[i+k])*255+a/2)/a))
+				px[k] = byte(min(255, (uint32(px[k])*255+a/2)/a))
 			}
 		}
 	}
 }
 
-// packBits unfolds runs: a count and either that many bytes or one to repeat.
-type packBits struct {
-	r    *bufio.Reader
-	copy int // bytes still to copy
-	runs int // times still to repeat
-	same byte
-}
-
-func (p *packBits) Read(b []byte) (n int, err error) {
-	for n < len(b) {
-		switch {
-		case p.copy > 0:
-			k, err := io.ReadFull(p.r, b[n:min(len(b), n+p.copy)])
-			n, p.copy = n+k, p.copy-k
-			if err != nil {
-				return n, err
-			}
-		case p.runs > 0:
-			b[n] = p.same
-			n, p.runs = n+1, p.runs-1
-		default:
-			if err := p.next(); err != nil {
-				return n, err
-			}
+// open begins to read strip or tile n in all of its planes.
+func (b *bandReader) open(n, width, rows int) ([]rowReader, error) {
+	across, down := b.p.grid()
+	var all []rowReader
+	for plane := range b.unpackers {
+		r, err := b.openPlane(plane, n+plane*across*down, width, rows)
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, r)
 	}
-	return n, nil
+	return all, nil
 }
 
-func (p *packBits) next() error {
-	c, err := p.r.ReadByte()
-	switch v := int8(c); {
-	case err != nil:
-		return err
-	case v >= 0:
-		p.copy = int(v) + 1
-	case v != -128:
-		p.runs = 1 - int(v)
-		p.same, err = p.r.ReadByte()
+// openPlane begins to read one of them.
+func (b *bandReader) openPlane(plane, n, width, rows int) (rowReader, error) {
+	p := b.p
+	if p.compression == jpegPacked {
+		return p.drawn(n, width)
 	}
-	return err
+	r, err := b.unpackers[plane].open(p, n, p.bw, p.bh)
+	if err != nil {
+		return nil, err
+	}
+	if p.coarse() {
+		return p.folded(r), nil
+	}
+	s := p.plain(r, b.raw[plane])
+	b.raw[plane] = s.row
+	return s, nil
 }

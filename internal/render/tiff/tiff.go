@@ -1,10 +1,13 @@
-// Package tiff reads and writes TIFF files where golang.org/x/image/tiff does
-// not: CMYK and Lab pictures, BigTIFF and 16 bit without the memory for it on
-// the reading side; resolution and colour profile on the writing side.
+// Package tiff reads and writes TIFF files: the first page of what scanners,
+// cameras and layout programs write, averaged down while it is read so that
+// neither the whole picture nor its 16 bits are ever in memory; and on the
+// writing side resolution and colour profile.
 //
-// It reads the first page, 8 or 16 bits a component, in strips or tiles,
-// chunky or planar, unpacked or packed by LZW, Deflate or PackBits. For the
-// rest it says ErrOther. It also reads the tag directories of Exif blocks.
+// It reads strips and tiles, chunky and planar, TIFF and BigTIFF; unpacked, or
+// packed by LZW, Deflate, PackBits, fax codes (groups 3 and 4) or JPEG; 1, 2, 4,
+// 8 and 16 bits; grey, palette, RGB, CMYK, CIELab, ICCLab and YCbCr, with alpha.
+// What else there is, it refuses by name, as Unsupported. It also reads the tag
+// directories of Exif blocks.
 package tiff
 
 import (
@@ -23,6 +26,7 @@ const (
 	BitsPerSample   = 258
 	Compression     = 259
 	Photometric     = 262
+	FillOrder       = 266
 	Description     = 270
 	StripOffsets    = 273
 	Orientation     = 274
@@ -32,9 +36,11 @@ const (
 	XResolution     = 282
 	YResolution     = 283
 	PlanarConfig    = 284
+	T4Options       = 292
 	ResolutionUnit  = 296
 	Artist          = 315
 	Predictor       = 317
+	ColorMap        = 320
 	TileWidth       = 322
 	TileLength      = 323
 	TileOffsets     = 324
@@ -42,6 +48,10 @@ const (
 	InkSet          = 332
 	ExtraSamples    = 338
 	SampleFormat    = 339
+	JPEGTables      = 347
+	YCbCrCoeffs     = 529
+	YCbCrSampling   = 530
+	BlackWhite      = 532
 	XMP             = 700
 	Copyright       = 33432
 	IPTC            = 33723
@@ -56,12 +66,15 @@ const (
 	maxValue = 16 << 20 // bytes of one tag's values
 )
 
-var (
-	// ErrOther is a picture that is kept in a way this package does not read.
-	ErrOther = errors.New("tiff: of another kind")
-	// ErrShort is an offset beyond the end of the file.
-	ErrShort = errors.New("tiff: the file ends too early")
-)
+// Unsupported names a kind of TIFF that is known, but not read here.
+type Unsupported string
+
+func (u Unsupported) Error() string { return "tiff: not read: " + string(u) }
+
+// ErrShort is an offset beyond the end of the file.
+var ErrShort = errors.New("tiff: the file ends too early")
+
+func broken(what string) error { return errors.New("tiff: " + what) }
 
 // A Reader finds the directories of a TIFF file or an Exif block.
 type Reader struct {
@@ -237,13 +250,26 @@ func (d Dir) Int(tag uint16, other int64) int64 {
 
 // Ratio returns the first value of a tag of fractions, 0 without one.
 func (d Dir) Ratio(tag uint16) float64 {
+	if v := d.Ratios(tag); len(v) > 0 {
+		return v[0]
+	}
+	return 0
+}
+
+// Ratios returns the values of a tag of fractions, nil without the tag. A
+// fraction of nothing is 0.
+func (d Dir) Ratios(tag uint16) []float64 {
 	b, err := d.Bytes(tag)
-	if e := d.tags[tag]; err != nil || len(b) < 8 || e.kind != 5 && e.kind != 10 {
-		return 0
+	if e := d.tags[tag]; err != nil || e.kind != 5 && e.kind != 10 {
+		return nil
 	}
-	n, of := d.t.order.Uint32(b), d.t.order.Uint32(b[4:])
-	if of == 0 {
-		return 0
+	var v []float64
+	for ; len(b) >= 8; b = b[8:] {
+		n, of := d.t.order.Uint32(b), d.t.order.Uint32(b[4:])
+		if of == 0 {
+			n, of = 0, 1
+		}
+		v = append(v, float64(n)/float64(of))
 	}
-	return float64(n) / float64(of)
+	return v
 }
