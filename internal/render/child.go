@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 
 	"pano/internal/pano"
+	"pano/internal/render/jpegwrite"
 )
 
 // ChildCommand is the first argument with which this program calls itself.
@@ -144,7 +145,7 @@ func (j job) renditions(src source, h header) (made []Output, err error) {
 }
 
 func (s Spec) save(img *image.RGBA, f *os.File) (Output, error) {
-	if err := writeJPEG(f, img, s.Quality, nil); err != nil {
+	if err := jpegwrite.Encode(f, img, jpegwrite.Options{Quality: s.Quality}); err != nil {
 		return Output{}, err
 	}
 	size := img.Rect.Size()

@@ -1,15 +1,10 @@
 package render
 
 import (
-	"bufio"
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
 	"hash/crc32"
-	"image"
-	"image/jpeg"
-	"image/png"
-	"io"
 	"math"
 
 	"pano/internal/pano"
@@ -19,54 +14,6 @@ import (
 type paperData struct {
 	dpi     float64
 	profile []byte
-}
-
-// writeJPEG writes img; paper is nil for a picture to look at.
-func writeJPEG(w io.Writer, img image.Image, quality int, paper *paperData) error {
-	b := bufio.NewWriterSize(w, 64<<10)
-	var out io.Writer = b
-	if paper != nil {
-		out = &inserter{w: b, after: 2, what: paper.jpegMarkers()}
-	}
-	if err := jpeg.Encode(out, img, &jpeg.Options{Quality: quality}); err != nil {
-		return err
-	}
-	return b.Flush()
-}
-
-// writePNG writes img with resolution and profile after its header chunk.
-func writePNG(w io.Writer, img image.Image, paper paperData) error {
-	b := bufio.NewWriterSize(w, 64<<10)
-	const header = len(pngMagic) + 12 + 13
-	if err := png.Encode(&inserter{w: b, after: header, what: paper.pngChunks()}, img); err != nil {
-		return err
-	}
-	return b.Flush()
-}
-
-// An inserter puts what into a stream once after bytes have gone by.
-type inserter struct {
-	w     io.Writer
-	after int
-	what  []byte
-}
-
-func (i *inserter) Write(p []byte) (int, error) {
-	head := p[:min(i.after, len(p))]
-	i.after -= len(head)
-	if _, err := i.w.Write(head); err != nil {
-		return 0, err
-	}
-	if i.after == 0 && i.what != nil {
-		if _, err := i.w.Write(i.what); err != nil {
-			return 0, err
-		}
-		i.what = nil
-	}
-	if _, err := i.w.Write(p[len(head):]); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
 
 // jpegMarkers writes JFIF, whose resolution is whole, Exif, whose is not, and the profile.

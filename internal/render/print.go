@@ -9,6 +9,7 @@ import (
 
 	"pano/internal/icc"
 	"pano/internal/pano"
+	"pano/internal/render/jpegwrite"
 	"pano/internal/render/tiff"
 )
 
@@ -97,24 +98,24 @@ func offset(focus float64, whole, part int) int {
 // make reads, cuts, resizes and writes the print to f, and closes it.
 func (p PrintSpec) make(src source, h header, f *os.File) (Output, error) {
 	w, ht := h.Upright()
-	cut, size, dpi := p.plan(int(w), int(ht))
+	whole := image.Pt(int(w), int(ht))
+	cut, size, dpi := p.plan(whole.X, whole.Y)
 	img, _, err := decode(src, h, 0)
 	if err != nil {
 		return Output{}, err
 	}
-	cut, size = stored(cut, size, int(w), int(ht), h.Orientation)
 	c, profile := p.colours(h)
-	if cut != img.Bounds() || c.cube != nil {
-		img = crop(img, cut)
-	}
-	out := resize(c.early(img), size.X, size.Y)
-	c.late(out)
-	flat := onWhite(upright(out, h.Orientation))
-	o := Output{MediaType: printMedia(p.Format), W: pano.Px(flat.Rect.Dx()), H: pano.Px(flat.Rect.Dy()), DPI: dpi}
-	if err := p.write(f, flat, paperData{dpi, profile}); err != nil {
+	out, err := p.writer(f, size, paperData{dpi, profile})
+	if err != nil {
 		return Output{}, err
 	}
-	return o, f.Close()
+	if err := (cutting{img, h.Orientation, whole, cut, size, c}).writeTo(out); err != nil {
+		return Output{}, err
+	}
+	if err := out.Close(); err != nil {
+		return Output{}, err
+	}
+	return Output{MediaType: printMedia(p.Format), W: pano.Px(size.X), H: pano.Px(size.Y), DPI: dpi}, f.Close()
 }
 
 // colours keeps an RGB picture's own profile, and turns the rest to sRGB.
@@ -127,22 +128,21 @@ func (p PrintSpec) colours(h header) (colours, []byte) {
 	return coloursOf(h), icc.SRGB()
 }
 
-// stored turns a cut of the upright picture of w × h into the same cut of the
-// picture as it is stored.
-func stored(cut image.Rectangle, size image.Point, w, h, orientation int) (image.Rectangle, image.Point) {
+// stored turns a part of the upright picture of whole pixels into the same part
+// of the picture as it is stored.
+func stored(part image.Rectangle, whole image.Point, orientation int) image.Rectangle {
 	switch orientation {
 	case 2, 3, 6, 7:
-		cut.Min.X, cut.Max.X = w-cut.Max.X, w-cut.Min.X
+		part.Min.X, part.Max.X = whole.X-part.Max.X, whole.X-part.Min.X
 	}
 	switch orientation {
 	case 3, 4, 7, 8:
-		cut.Min.Y, cut.Max.Y = h-cut.Max.Y, h-cut.Min.Y
+		part.Min.Y, part.Max.Y = whole.Y-part.Max.Y, whole.Y-part.Min.Y
 	}
 	if orientation >= 5 {
-		cut = image.Rect(cut.Min.Y, cut.Min.X, cut.Max.Y, cut.Max.X)
-		size = image.Pt(size.Y, size.X)
+		return image.Rect(part.Min.Y, part.Min.X, part.Max.Y, part.Max.X)
 	}
-	return cut, size
+	return part
 }
 
 // crop returns a part of img, which the resizer takes for a whole picture.
@@ -156,15 +156,15 @@ func crop(img image.Image, cut image.Rectangle) image.Image {
 	return imaging.Crop(img, cut)
 }
 
-// write encodes a print in its format.
-func (p PrintSpec) write(f *os.File, img *image.RGBA, d paperData) error {
+// writer begins a print in its format.
+func (p PrintSpec) writer(f *os.File, size image.Point, d paperData) (rowWriter, error) {
 	switch p.Format {
 	case "png":
-		return writePNG(f, img, d)
+		return newPNG(f, size, d)
 	case "tiff":
-		return tiff.Write(f, img, tiff.Options{DPI: d.dpi, Profile: d.profile})
+		return tiff.NewWriter(f, size, tiff.Options{DPI: d.dpi, Profile: d.profile})
 	}
-	return writeJPEG(f, img, printQuality, &d)
+	return jpegwrite.NewWriter(f, size, jpegwrite.Options{Quality: printQuality, Segments: d.jpegMarkers()})
 }
 
 const printQuality = 95

@@ -193,7 +193,7 @@ func FuzzPlan(f *testing.F) {
 			if o >= 5 {
 				sw, sh = h, w
 			}
-			if c, _ := stored(cut, size, w, h, o); !c.In(image.Rect(0, 0, sw, sh)) || c.Dx()*c.Dy() != cut.Dx()*cut.Dy() {
+			if c := stored(cut, image.Pt(w, h), o); !c.In(image.Rect(0, 0, sw, sh)) || c.Dx()*c.Dy() != cut.Dx()*cut.Dy() {
 				t.Fatalf("orientation %d: %v of %v became %v", o, cut, image.Pt(w, h), c)
 			}
 		}

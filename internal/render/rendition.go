@@ -96,6 +96,14 @@ func (c colours) late(img *image.NRGBA) {
 
 // upright turns a picture the way its orientation says.
 func upright(img *image.NRGBA, orientation int) *image.NRGBA {
+	if orientation > 1 {
+		return turned(img, orientation)
+	}
+	return img
+}
+
+// turned turns a picture by an orientation from 2 to 8.
+func turned(img image.Image, orientation int) *image.NRGBA {
 	switch orientation {
 	case 2:
 		return imaging.FlipH(img)
@@ -109,10 +117,8 @@ func upright(img *image.NRGBA, orientation int) *image.NRGBA {
 		return imaging.Rotate270(img)
 	case 7:
 		return imaging.Transverse(img)
-	case 8:
-		return imaging.Rotate90(img)
 	}
-	return img
+	return imaging.Rotate90(img)
 }
 
 // onWhite puts a picture with holes on white paper, and returns it without alpha.

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"image"
 	"io"
 	"math"
+	"sync"
 )
 
 // Options is what a file says besides its pixels.
@@ -15,42 +18,72 @@ type Options struct {
 	Profile []byte // ICC, or nil
 }
 
-// stripSize is about how many bytes of pixels go into one strip.
+// stripSize is the most bytes of pixels in one strip of more than one row.
 const stripSize = 256 << 10
 
-// Write writes img as RGB of 8 bits, Deflate with differences, to w from its
-// start; alpha is left out. It holds one strip at a time.
-func Write(w io.WriteSeeker, img *image.RGBA, o Options) error {
-	size := img.Rect.Size()
-	row := 3 * size.X
-	f := writer{w: w, rows: max(1, stripSize/row)}
+// Rows is the most rows of a strip, and a multiple of every number of rows that
+// a strip may have.
+const Rows = 64
+
+// A Writer takes the rows of one picture from the top, and writes it as RGB of
+// 8 bits, Deflate with differences. Two strips are packed side by side.
+type Writer struct {
+	w          io.WriteSeeker
+	size       image.Point
+	options    Options
+	taken      int // rows
+	rows       int // of a strip
+	at         uint32
+	offs, cnts []uint32
+	err        error // the first
+}
+
+// NewWriter begins a picture of size pixels at the start of w.
+func NewWriter(w io.WriteSeeker, size image.Point, o Options) (*Writer, error) {
+	if size.X < 1 || size.Y < 1 {
+		return nil, fmt.Errorf("tiff: %d × %d pixels", size.X, size.Y)
+	}
+	f := &Writer{w: w, size: size, options: o, rows: Rows}
+	for f.rows > 1 && f.rows*3*size.X > stripSize {
+		f.rows /= 2
+	}
 	f.write([]byte("II*\x00\x00\x00\x00\x00"))
-	for y := 0; y < size.Y; y += f.rows {
-		f.strip(img, y, min(y+f.rows, size.Y))
+	return f, f.err
+}
+
+// Write takes the next rows; alpha is left out. All but the last of them are a
+// multiple of Rows.
+func (f *Writer) Write(rows *image.RGBA) error {
+	size := rows.Rect.Size()
+	if size.X != f.size.X || f.taken%Rows != 0 || f.taken+size.Y > f.size.Y {
+		return fmt.Errorf("tiff: %d rows of %d pixels after %d of %v", size.Y, size.X, f.taken, f.size)
+	}
+	for y := 0; y < size.Y; y += 2 * f.rows {
+		f.pair(rows, y)
+	}
+	f.taken += size.Y
+	return f.err
+}
+
+// Close writes the directory; it does not close the file. It fails if rows are missing.
+func (f *Writer) Close() error {
+	if f.taken != f.size.Y {
+		return errors.New("tiff: rows are missing")
 	}
 	f.pad()
 	at := f.at
-	f.directory(size, o)
+	f.directory(f.size, f.options)
 	if f.err != nil {
 		return f.err
 	}
-	if _, err := w.Seek(4, io.SeekStart); err != nil {
+	if _, err := f.w.Seek(4, io.SeekStart); err != nil {
 		return err
 	}
-	_, err := w.Write(binary.LittleEndian.AppendUint32(nil, at))
+	_, err := f.w.Write(binary.LittleEndian.AppendUint32(nil, at))
 	return err
 }
 
-// A writer keeps the first error, and where it is.
-type writer struct {
-	w          io.Writer
-	at         uint32
-	rows       int
-	offs, cnts []uint32
-	err        error
-}
-
-func (f *writer) write(b []byte) {
+func (f *Writer) write(b []byte) {
 	if f.err == nil {
 		_, f.err = f.w.Write(b)
 	}
@@ -58,14 +91,34 @@ func (f *writer) write(b []byte) {
 }
 
 // pad begins the next thing at an even offset.
-func (f *writer) pad() {
+func (f *Writer) pad() {
 	if f.at&1 == 1 {
 		f.write([]byte{0})
 	}
 }
 
-// strip packs the rows from y to end.
-func (f *writer) strip(img *image.RGBA, y, end int) {
+// pair writes the two strips that begin at row y.
+func (f *Writer) pair(img *image.RGBA, y int) {
+	var packed [2][]byte
+	var wg sync.WaitGroup
+	for i := range packed {
+		top, end := y+i*f.rows, min(y+(i+1)*f.rows, img.Rect.Dy())
+		if top < end {
+			wg.Go(func() { packed[i] = pack(img, top, end) })
+		}
+	}
+	wg.Wait()
+	for _, b := range packed {
+		if b != nil {
+			f.pad()
+			f.offs, f.cnts = append(f.offs, f.at), append(f.cnts, uint32(len(b)))
+			f.write(b)
+		}
+	}
+}
+
+// pack packs the rows from y to end.
+func pack(img *image.RGBA, y, end int) []byte {
 	var b bytes.Buffer
 	z := zlib.NewWriter(&b)
 	row := make([]byte, 3*img.Rect.Dx())
@@ -81,9 +134,7 @@ func (f *writer) strip(img *image.RGBA, y, end int) {
 		z.Write(row) // to memory: cannot fail
 	}
 	z.Close()
-	f.pad()
-	f.offs, f.cnts = append(f.offs, f.at), append(f.cnts, uint32(b.Len()))
-	f.write(b.Bytes())
+	return b.Bytes()
 }
 
 // A field is one tag with its values.
@@ -115,7 +166,7 @@ func ratio(tag uint16, v float64) field {
 }
 
 // directory writes the tags in order, and their longer values behind them.
-func (f *writer) directory(size image.Point, o Options) {
+func (f *Writer) directory(size image.Point, o Options) {
 	fields := []field{
 		longs(Width, uint32(size.X)), longs(Height, uint32(size.Y)),
 		shorts(BitsPerSample, 8, 8, 8), shorts(Compression, 8), shorts(Photometric, 2),

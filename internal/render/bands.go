@@ -1,0 +1,261 @@
+package render
+
+import (
+	"encoding/binary"
+	"image"
+	"math"
+	"sync"
+
+	"github.com/disintegration/imaging"
+)
+
+const (
+	bandIn  = 128 // rows of the original that are narrowed at once
+	bandOut = 64  // rows of the result that are made at once: whole strips of every rowWriter
+)
+
+// A rowWriter takes the rows of a picture from the top. Alpha is left out. All
+// calls but the last bring a multiple of bandOut rows. Close ends the picture,
+// and leaves its file open.
+type rowWriter interface {
+	Write(rows *image.RGBA) error
+	Close() error
+}
+
+// A cutting is a part of a picture at another size, made in bands of rows from
+// the top, so that the result is never in memory as a whole. It is what
+// imaging.Resize makes of the upright part; only the rows are narrowed by that
+// itself, and then weighed here as it would.
+type cutting struct {
+	img         image.Image // as stored
+	orientation int
+	whole       image.Point     // pixels of the upright picture
+	cut         image.Rectangle // in the upright picture
+	size        image.Point     // at most that of the cut
+	colours     colours
+}
+
+// writeTo hands all rows to w: sRGB or as they are, on white. The next rows are
+// narrowed while w is busy.
+func (c cutting) writeTo(w rowWriter) error {
+	left := make(chan struct{})
+	defer close(left)
+	in := c.narrowed(left)
+	if c.size.Y == c.cut.Dy() {
+		for rows := range in {
+			if err := c.hand(rows, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	r := pile{in: in, from: c.cut.Dy(), to: c.size.Y}
+	rows := image.NewNRGBA(image.Rect(0, 0, c.size.X, bandOut))
+	for y := 0; y < c.size.Y; y += bandOut {
+		rows.Rect.Max.Y = min(bandOut, c.size.Y-y)
+		r.fill(rows, y)
+		if err := c.hand(rows, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c cutting) hand(rows *image.NRGBA, w rowWriter) error {
+	c.colours.late(rows)
+	return w.Write(onWhite(rows))
+}
+
+// narrowed sends the rows of the cut, as wide as the result, until left is closed.
+func (c cutting) narrowed(left <-chan struct{}) <-chan *image.NRGBA {
+	out := make(chan *image.NRGBA)
+	go func() {
+		defer close(out)
+		for y := 0; y < c.cut.Dy(); y += bandIn {
+			select {
+			case out <- c.narrow(y, min(y+bandIn, c.cut.Dy())):
+			case <-left:
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// narrow returns the rows from y to end of the cut. They stand upright before
+// they are narrowed, so the rows of a lying picture are columns of its original.
+func (c cutting) narrow(y, end int) *image.NRGBA {
+	part := image.Rect(c.cut.Min.X, c.cut.Min.Y+y, c.cut.Max.X, c.cut.Min.Y+end)
+	img := c.colours.early(crop(c.img, stored(part, c.whole, c.orientation)))
+	if c.orientation > 1 {
+		img = turned(img, c.orientation)
+	}
+	return resize(img, c.size.X, end-y)
+}
+
+// A pile makes rows out of the weighed sums of others that come in order, and
+// keeps only those that are still needed.
+type pile struct {
+	in       <-chan *image.NRGBA
+	from, to int // rows in all, before and after
+	rows     [][]byte
+	first    int  // which row rows[0] is
+	holes    bool // some pixel so far was not opaque
+}
+
+// fill makes the rows of dst, the first of which is row y of the result.
+func (p *pile) fill(dst *image.NRGBA, y int) {
+	h := dst.Rect.Dy()
+	all := make([]taps, h)
+	for i := range all {
+		all[i] = p.taps(y + i)
+	}
+	p.take(all[h-1].first + len(all[h-1].weights))
+	const workers = 2
+	var wg sync.WaitGroup
+	for k := range workers {
+		wg.Go(func() { p.mix(dst, all, h*k/workers, h*(k+1)/workers) })
+	}
+	wg.Wait()
+	p.drop(all[h-1].first)
+}
+
+// take waits for the rows before end.
+func (p *pile) take(end int) {
+	for p.first+len(p.rows) < end {
+		b, ok := <-p.in
+		if !ok {
+			return
+		}
+		p.holes = p.holes || !b.Opaque()
+		for y := range b.Rect.Dy() {
+			p.rows = append(p.rows, b.Pix[y*b.Stride:][:4*b.Rect.Dx()])
+		}
+	}
+}
+
+// drop forgets the rows before first, which no later row is made of: the rows
+// that one is made of begin no earlier than those of the one above.
+func (p *pile) drop(first int) {
+	n := first - p.first
+	clear(p.rows[copy(p.rows, p.rows[n:]):])
+	p.rows, p.first = p.rows[:len(p.rows)-n], first
+}
+
+// taps say how much each of the rows from first on weighs. Weights add up to 1.
+type taps struct {
+	first   int
+	weights []float64
+}
+
+// taps are those of row v of the result: the filter that imaging.Lanczos is,
+// stretched where rows become fewer, and cut off at the edges.
+func (p *pile) taps(v int) taps {
+	step := float64(p.from) / float64(p.to)
+	stretch := math.Max(step, 1)
+	at := (float64(v)+0.5)*step - 0.5
+	reach := math.Ceil(stretch * imaging.Lanczos.Support)
+	begin, end := max(0, int(math.Ceil(at-reach))), min(p.from-1, int(math.Floor(at+reach)))
+	t := taps{first: begin}
+	var sum float64
+	for u := begin; u <= end; u++ {
+		w := imaging.Lanczos.Kernel((float64(u) - at) / stretch)
+		if w == 0 && len(t.weights) == 0 {
+			t.first++
+			continue
+		}
+		t.weights = append(t.weights, w)
+		sum += w
+	}
+	for len(t.weights) > 1 && t.weights[len(t.weights)-1] == 0 {
+		t.weights = t.weights[:len(t.weights)-1]
+	}
+	for i := range t.weights {
+		t.weights[i] /= sum
+	}
+	return t
+}
+
+// mix makes the rows of dst from y to end, a few columns at a time, whose pixels
+// stay in the processor's cache from row to row.
+func (p *pile) mix(dst *image.NRGBA, all []taps, y, end int) {
+	const columns = 512
+	var sums [3 * columns]int32
+	for x := 0; x < 4*dst.Rect.Dx(); x += 4 * columns {
+		next := min(x+4*columns, 4*dst.Rect.Dx())
+		for i := y; i < end; i++ {
+			rows, to := p.rows[all[i].first-p.first:], dst.Pix[i*dst.Stride:]
+			if p.holes {
+				all[i].mixWithHoles(to[x:next], rows, x)
+			} else {
+				all[i].mixOpaque(to[x:next], rows, x, sums[:])
+			}
+		}
+	}
+}
+
+// mixWithHoles weighs colours by how opaque they are, in the numbers that
+// imaging does it in.
+func (t taps) mixWithHoles(dst []byte, rows [][]byte, x int) {
+	for i := 0; i < len(dst); i += 4 {
+		var red, green, blue, alpha float64
+		for k, w := range t.weights {
+			p := rows[k][x+i:][:4]
+			a := float64(p[3]) * w
+			red, green, blue, alpha = red+float64(p[0])*a, green+float64(p[1])*a, blue+float64(p[2])*a, alpha+a
+		}
+		d := dst[i:][:4]
+		clear(d)
+		if alpha != 0 {
+			part := 1 / alpha
+			d[0], d[1], d[2], d[3] = nearest(red*part), nearest(green*part), nearest(blue*part), nearest(alpha)
+		}
+	}
+}
+
+func nearest(v float64) byte { return byte(min(max(int(v+0.5), 0), 255)) }
+
+// weightBits are so many that one pixel in ten thousand is rounded otherwise
+// than with fractions, and sums stay within 32 bits for weights that add up to
+// 4 without their signs.
+const weightBits = 21
+
+// mixOpaque weighs four rows at once.
+func (t taps) mixOpaque(dst []byte, rows [][]byte, x int, sums []int32) {
+	sums = sums[:len(dst)/4*3]
+	for i := range sums {
+		sums[i] = 1 << (weightBits - 1)
+	}
+	for k := 0; k < len(t.weights); k += 4 {
+		var four [4][]byte
+		var w [4]int32
+		for j := range four {
+			four[j] = rows[min(k+j, len(t.weights)-1)][x:][:len(dst)]
+			if k+j < len(t.weights) {
+				w[j] = int32(math.Round(t.weights[k+j] * (1 << weightBits)))
+			}
+		}
+		addRows(sums, four, w)
+	}
+	for i, j := 0, 0; i+4 <= len(dst) && j+3 <= len(sums); i, j = i+4, j+3 {
+		d, s := dst[i:][:4], sums[j:][:3]
+		d[0], d[1], d[2], d[3] = clipped(s[0]), clipped(s[1]), clipped(s[2]), 255
+	}
+}
+
+// addRows adds the weighed colours of four rows to sums.
+func addRows(sums []int32, rows [4][]byte, w [4]int32) {
+	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
+	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
+	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
+	for i := 0; i+4 <= len(a) && len(sums) >= 3; i += 4 {
+		p, q := binary.LittleEndian.Uint32(a[i:]), binary.LittleEndian.Uint32(b[i:])
+		r, s := binary.LittleEndian.Uint32(c[i:]), binary.LittleEndian.Uint32(d[i:])
+		sums[0] += w0*int32(p&255) + w1*int32(q&255) + w2*int32(r&255) + w3*int32(s&255)
+		sums[1] += w0*int32(p>>8&255) + w1*int32(q>>8&255) + w2*int32(r>>8&255) + w3*int32(s>>8&255)
+		sums[2] += w0*int32(p>>16&255) + w1*int32(q>>16&255) + w2*int32(r>>16&255) + w3*int32(s>>16&255)
+		sums = sums[3:]
+	}
+}
+
+func clipped(sum int32) byte { return byte(min(max(sum>>weightBits, 0), 255)) }
