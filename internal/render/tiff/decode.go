@@ -228,7 +228,7 @@ func (b *bandReader) line(width int) []byte {
 // block reads strip or tile n, whose first pixel is in column x, into so many
 // rows; what cannot be read becomes grey.
 func (b *bandReader) block(n, x, rows int, room func(y int) []byte) {
-	planes, err := b.open(n, min(b.p.bw, b.p.w-x), rows)
+	planes, err := b.open(n, min(b.p.bw, b.p.w-x))
 	for y := range rows {
 		dst := room(y)
 		if err == nil {
@@ -302,11 +302,11 @@ func part(pix []byte) {
 }
 
 // open begins to read strip or tile n in all of its planes.
-func (b *bandReader) open(n, width, rows int) ([]rowReader, error) {
+func (b *bandReader) open(n, width int) ([]rowReader, error) {
 	across, down := b.p.grid()
 	var all []rowReader
 	for plane := range b.unpackers {
-		r, err := b.openPlane(plane, n+plane*across*down, width, rows)
+		r, err := b.openPlane(plane, n+plane*across*down, width)
 		if err != nil {
 			return nil, err
 		}
@@ -316,12 +316,12 @@ func (b *bandReader) open(n, width, rows int) ([]rowReader, error) {
 }
 
 // openPlane begins to read one of them.
-func (b *bandReader) openPlane(plane, n, width, rows int) (rowReader, error) {
+func (b *bandReader) openPlane(plane, n, width int) (rowReader, error) {
 	p := b.p
 	if p.compression == jpegPacked {
 		return p.drawn(n, width)
 	}
-	r, err := b.unpackers[plane].open(p, n, p.bw, p.bh)
+	r, err := b.unpackers[plane].open(p, n)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,8 @@ type page struct {
 	tiled      bool
 	offs, cnts []int64
 
-	t4     int64 // options of the fax codes
+	fax    *faxCodes
+	t4     int64 // options of fax codes of group 3: 1 = of two dimensions
 	tables []byte
 	across int // YCbCr: pixels that share a colour
 	down   int
@@ -188,6 +189,7 @@ func (p *page) packing(d Dir) error {
 		if p.bits != 1 || p.samples != 1 && !p.planar {
 			return broken("fax codes for more than one bit")
 		}
+		p.fax = newFaxCodes()
 	case jpegPacked:
 		if p.bits != 8 || p.photometric == palette || p.photometric >= cieLab {
 			return Unsupported(fmt.Sprintf("JPEG of %d bits and colours of kind %d", p.bits, p.photometric))

@@ -6,8 +6,6 @@ import (
 	"io"
 	"math/bits"
 	"sync/atomic"
-
-	"golang.org/x/image/ccitt"
 )
 
 // watched is a file that remembers a fault of its own, which is no fault of the picture.
@@ -54,8 +52,8 @@ type unpacker struct {
 	zlib io.ReadCloser
 }
 
-// open reads the unfolded bytes of strip or tile n, of so many rows.
-func (u *unpacker) open(p *page, n, width, rows int) (io.Reader, error) {
+// open reads the unfolded bytes of strip or tile n.
+func (u *unpacker) open(p *page, n int) (io.Reader, error) {
 	section, err := p.raw(n)
 	if err != nil {
 		return nil, err
@@ -81,8 +79,8 @@ func (u *unpacker) open(p *page, n, width, rows int) (io.Reader, error) {
 	switch p.compression {
 	case packBitted:
 		return &packBits{r: u.buf}, nil
-	case fax3, fax4:
-		return fax(u.buf, p, width, rows)
+	case faxRows, fax3, fax4:
+		return newUnfax(u.buf, p, p.bw), nil
 	}
 	if u.zlib == nil {
 		u.zlib, err = zlib.NewReader(u.buf)
@@ -90,18 +88,6 @@ func (u *unpacker) open(p *page, n, width, rows int) (io.Reader, error) {
 		err = u.zlib.(zlib.Resetter).Reset(u.buf, nil)
 	}
 	return u.zlib, err
-}
-
-// fax unfolds black and white.
-func fax(r io.Reader, p *page, width, rows int) (io.Reader, error) {
-	kind := ccitt.SubFormat(ccitt.Group4)
-	if p.compression == fax3 {
-		if p.t4&1 != 0 {
-			return nil, Unsupported("fax codes of group 3 in two dimensions")
-		}
-		kind = ccitt.Group3
-	}
-	return ccitt.NewReader(r, ccitt.MSB, kind, width, rows, &ccitt.Options{Invert: true, Align: p.compression == fax3 && p.t4&4 != 0}), nil
 }
 
 // mirror turns the bits of each byte round.
