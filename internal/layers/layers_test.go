@@ -27,10 +27,11 @@ var may = map[string][]string{
 	"internal/icc":              {},
 	"internal/i18n":             {"internal/pano"},
 	"internal/config":           {},
-	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/tiff"},
+	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/png", "internal/render/tiff"},
 	"internal/render/area":      {},
 	"internal/render/jpeg":      {},
 	"internal/render/jpegwrite": {},
+	"internal/render/png":       {"internal/render/area"},
 	"internal/render/tiff":      {"internal/icc", "internal/render/area", "internal/render/jpeg"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},
