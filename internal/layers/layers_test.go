@@ -32,6 +32,7 @@ var may = map[string][]string{
 	"internal/render/jpeg":      {},
 	"internal/render/jpegwrite": {},
 	"internal/render/png":       {"internal/render/area"},
+	"internal/render/lanczos":   {},
 	"internal/render/tiff":      {"internal/icc", "internal/render/area", "internal/render/jpeg"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},

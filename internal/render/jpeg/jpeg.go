@@ -54,20 +54,40 @@ const (
 // that is not read, with ErrAbsurd for a size that cannot be true, and otherwise
 // for a file of which nothing can be shown, or that r fails to read.
 func Decode(r io.ReaderAt, size int64, o Options) (image.Image, Info, error) {
-	if o.Reduce != 2 && o.Reduce != 4 && o.Reduce != 8 {
-		return nil, Info{}, fmt.Errorf("jpeg: reduce by %d, not by 2, 4 or 8", o.Reduce)
-	}
-	d := &decoder{size: size, reduce: o.Reduce, side: 8 / o.Reduce}
-	d.in.open(io.NewSectionReader(r, 0, size))
-	err := d.read()
-	info := Info{W: d.w, H: d.h, Truncated: d.truncated}
-	if d.in.err != nil {
-		err = d.in.err
-	}
+	d := &decoder{}
+	info, err := d.decode(r, size, o)
 	if err != nil {
 		return nil, info, err
 	}
-	return d.picture(), info, nil
+	return d.picture(0, d.down), info, nil
+}
+
+// Strips is Decode in pieces: it calls each with the rows of the picture from
+// the top, some at a time, as their bounds say. A strip may be looked at until
+// each returns from the one after it. A picture whose planes come one after the
+// other is one strip.
+//
+// It fails as Decode does, possibly after some strips, and as each does.
+func Strips(r io.ReaderAt, size int64, o Options, each func(strip image.Image) error) (Info, error) {
+	d := &decoder{each: each}
+	return d.decode(r, size, o)
+}
+
+func (d *decoder) decode(r io.ReaderAt, size int64, o Options) (Info, error) {
+	if o.Reduce != 2 && o.Reduce != 4 && o.Reduce != 8 {
+		return Info{}, fmt.Errorf("jpeg: reduce by %d, not by 2, 4 or 8", o.Reduce)
+	}
+	d.size, d.reduce, d.side = size, o.Reduce, 8/o.Reduce
+	d.in.open(io.NewSectionReader(r, 0, size))
+	err := d.read()
+	info := Info{W: d.w, H: d.h, Truncated: d.truncated}
+	switch {
+	case d.refused != nil:
+		err = d.refused
+	case d.in.err != nil:
+		err = d.in.err
+	}
+	return info, err
 }
 
 // A decoder reads one picture.
@@ -96,6 +116,13 @@ type decoder struct {
 	blocks    int64 // read without fault
 	run       int   // blocks that are yet to be passed over in this progressive scan
 	truncated bool
+
+	// For Strips: who takes them, whether the planes hold but two rows of groups
+	// in turn, the row that is being read, and what each said.
+	each    func(image.Image) error
+	window  bool
+	row     int
+	refused error
 }
 
 // A component is one of the planes: its place in the file and its samples.
@@ -113,6 +140,7 @@ type component struct {
 
 	pix    []byte
 	stride int
+	origin int // where in the plane's samples pix begins
 
 	// For progressive pictures: the reduced coefficients, and of each original
 	// one whether it is known, and negative: that is all refining needs.

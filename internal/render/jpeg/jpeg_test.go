@@ -427,6 +427,7 @@ func harmless(t testing.TB, b []byte) {
 	t.Helper()
 	for _, by := range []int{2, 4, 8} {
 		img, info, err := Decode(bytes.NewReader(b), int64(len(b)), Options{by})
+		sameInStrips(t, b, by, img, info, err)
 		if err != nil {
 			continue
 		}
@@ -436,6 +437,70 @@ func harmless(t testing.TB, b []byte) {
 		}
 		draw.Draw(image.NewRGBA(image.Rect(0, 0, size.X, 1)), image.Rect(0, 0, size.X, 1), img, image.Pt(0, size.Y-1), draw.Src)
 		img.At(size.X-1, size.Y-1)
+	}
+}
+
+// sameInStrips claims that strips have the pixels of the whole picture, in
+// order, and that two of them are good at any time.
+func sameInStrips(t testing.TB, b []byte, by int, img image.Image, info Info, fault error) {
+	t.Helper()
+	var before image.Image
+	rows := 0
+	said, err := Strips(bytes.NewReader(b), int64(len(b)), Options{by}, func(strip image.Image) error {
+		box := strip.Bounds()
+		if img == nil || box.Min.Y != rows || box.Empty() || box.Dx() != img.Bounds().Dx() {
+			t.Fatalf("by %d: strip %v after %d rows", by, box, rows)
+		}
+		if before != nil {
+			samePixels(t, before, img)
+		}
+		rows, before = box.Max.Y, strip
+		return nil
+	})
+	if fmt.Sprint(err) != fmt.Sprint(fault) || said != info {
+		t.Fatalf("by %d in strips: %+v, %v; whole: %+v, %v", by, said, err, info, fault)
+	}
+	if fault == nil {
+		samePixels(t, before, img)
+		if rows != img.Bounds().Dy() {
+			t.Fatalf("by %d: %d rows in strips of %v", by, rows, img.Bounds())
+		}
+	}
+}
+
+func samePixels(t testing.TB, strip, img image.Image) {
+	t.Helper()
+	box := strip.Bounds()
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := range box.Dx() {
+			if a, b := strip.At(x, y), img.At(x, y); a != b {
+				t.Fatalf("%d, %d of strip %v: %v, not %v", x, y, box, a, b)
+			}
+		}
+	}
+}
+
+func TestStripsAreThePicture(t *testing.T) {
+	for name, d := range drawings() {
+		b := d.encoded(t)
+		for _, by := range []int{2, 4, 8} {
+			img, info, err := Decode(bytes.NewReader(b), int64(len(b)), Options{by})
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			sameInStrips(t, b, by, img, info, nil)
+		}
+	}
+	enough := errors.New("enough")
+	for _, name := range []string{"4:2:0", "4:2:0, bands", "4:2:0, apart"} {
+		b, n := drawings()[name].encoded(t), 0
+		if len(b) == 0 {
+			t.Fatal(name)
+		}
+		_, err := Strips(bytes.NewReader(b), int64(len(b)), Options{2}, func(image.Image) error { n++; return enough })
+		if !errors.Is(err, enough) || n != 1 {
+			t.Errorf("%s: who refuses the first strip hears %v after %d", name, err, n)
+		}
 	}
 }
 

@@ -181,20 +181,35 @@ func (d *decoder) nudge(c *component, block, k int, b band) {
 
 // unfold draws the planes of a progressive picture.
 func (d *decoder) unfold() {
-	area := d.side * d.side
+	d.window = d.each != nil
 	for i := range d.parts {
-		c := &d.parts[i]
-		c.paper(d.side)
-		if c.weights == nil {
-			d.truncated = true // no scan has had it
+		d.parts[i].paper(d.side, d.rows())
+	}
+	for row := range d.down {
+		for i := range d.parts {
+			if c := &d.parts[i]; c.weights != nil {
+				d.unfoldRow(c, row)
+			}
+		}
+		if !d.window {
 			continue
 		}
-		var z [16]int32
-		for block := range c.bw * c.bh {
-			s := c.sums[block*area:][:area]
-			copy(z[:], s)
-			d.draw(c, block, &z, c.known != nil && c.known[block] == 0)
+		if d.flush(row + 1); d.refused != nil {
+			return
 		}
+	}
+	for i := range d.parts {
+		c := &d.parts[i]
 		c.sums, c.known, c.negative = nil, nil, nil
+	}
+}
+
+// unfoldRow draws a row of groups.
+func (d *decoder) unfoldRow(c *component, row int) {
+	area, each := d.side*d.side, c.v*c.bw
+	var z [16]int32
+	for block := row * each; block < (row+1)*each; block++ {
+		copy(z[:], c.sums[block*area:][:area])
+		d.draw(c, block, &z, c.known != nil && c.known[block] == 0)
 	}
 }

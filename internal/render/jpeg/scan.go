@@ -62,6 +62,7 @@ func (d *decoder) named(id, tables byte) (*component, error) {
 
 // sequential reads all that there is of some components.
 func (d *decoder) sequential(parts []*component) error {
+	d.window = d.each != nil && len(parts) == len(d.parts)
 	for _, c := range parts {
 		if c.dc == nil || c.ac == nil {
 			return broken("no Huffman table")
@@ -70,7 +71,7 @@ func (d *decoder) sequential(parts []*component) error {
 			return broken("a component in two scans")
 		}
 		c.done = true
-		c.paper(d.side)
+		c.paper(d.side, d.rows())
 	}
 	var z [16]int32
 	d.walk(parts, func(c *component, block int) bool {
@@ -87,12 +88,43 @@ func (d *decoder) sequential(parts []*component) error {
 	return nil
 }
 
-// paper gives a component a grey plane.
-func (c *component) paper(side int) { c.pix = bytes.Repeat([]byte{128}, c.stride*c.bh*side) }
+// paper gives a component a grey plane of so many rows of groups.
+func (c *component) paper(side, rows int) {
+	c.pix = bytes.Repeat([]byte{128}, c.stride*side*c.v*rows)
+}
+
+// rows is how many rows of groups the planes hold.
+func (d *decoder) rows() int {
+	if d.window {
+		return 2
+	}
+	return d.down
+}
+
+// flush hands out the rows before the one given, and goes on to that.
+func (d *decoder) flush(to int) {
+	for d.row < to && d.refused == nil {
+		if img := d.picture(d.row, d.row+1); !img.Bounds().Empty() {
+			d.refused = d.each(img)
+		}
+		if d.row++; d.row == d.down {
+			return
+		}
+		for i := range d.parts {
+			c := &d.parts[i]
+			high := c.stride * c.v * d.side
+			c.origin = (d.row - d.turn()) * high
+			grey := d.shown(i)[:high]
+			for k := range grey {
+				grey[k] = 128
+			}
+		}
+	}
+}
 
 // draw writes the samples of one block.
 func (d *decoder) draw(c *component, block int, z *[16]int32, flat bool) {
-	dst := c.pix[(block/c.bw*c.stride+block%c.bw)*d.side:]
+	dst := c.pix[(block/c.bw*c.stride+block%c.bw)*d.side-c.origin:]
 	switch d.side {
 	case 4:
 		four(z, flat, dst, c.stride)
@@ -125,6 +157,9 @@ func (d *decoder) walk(parts []*component, each visit) {
 		if !d.stretch(parts, across, from, to, each) {
 			d.truncated = true
 		}
+		if d.refused != nil {
+			return
+		}
 		if to == total {
 			return
 		}
@@ -141,6 +176,11 @@ func (d *decoder) walk(parts []*component, each visit) {
 func (d *decoder) stretch(parts []*component, across, from, to int, each visit) bool {
 	for g := from; g < to; g++ {
 		x, y := g%across, g/across
+		if d.window && y > d.row {
+			if d.flush(y); d.refused != nil {
+				return false
+			}
+		}
 		if len(parts) == 1 {
 			if !d.one(parts[0], y*parts[0].bw+x, each) {
 				return false
