@@ -74,19 +74,28 @@ func (j *Writer) Write(rows *image.RGBA) error {
 	if size.X != j.size.X || j.at%Strip != 0 || j.at+size.Y > j.size.Y {
 		return fmt.Errorf("jpegwrite: %d rows of %d pixels after %d of %v", size.Y, size.X, j.at, j.size)
 	}
-	for y := 0; y < size.Y; y += workers * Strip {
-		if err := j.pair(rows, y); err != nil {
+	return j.rows(size.Y, func(s *strip, top int, size image.Point) func(x, y int) {
+		return s.pixels(rows.Pix[top*rows.Stride:], rows.Stride, size)
+	})
+}
+
+// A filler returns how a strip of size pixels from row top of some rows fills its blocks.
+type filler func(s *strip, top int, size image.Point) func(x, y int)
+
+// rows writes the next h rows.
+func (j *Writer) rows(h int, f filler) error {
+	for y := 0; y < h; y += workers * Strip {
+		if err := j.pair(h, y, f); err != nil {
 			return err
 		}
 	}
-	j.at += size.Y
+	j.at += h
 	return nil
 }
 
-// pair writes the strips that begin at row y, side by side.
-func (j *Writer) pair(rows *image.RGBA, y int) error {
+// pair writes the strips that begin at row y of h, side by side.
+func (j *Writer) pair(h, y int, f filler) error {
 	var wg sync.WaitGroup
-	h := rows.Rect.Dy()
 	for i := range j.strips {
 		s, top := &j.strips[i], y+i*Strip
 		s.out = s.out[:0]
@@ -96,7 +105,10 @@ func (j *Writer) pair(rows *image.RGBA, y int) error {
 		if before := (j.at + top) / Strip; before > 0 {
 			s.out = append(s.out, 0xff, 0xd0+byte((before-1)&7))
 		}
-		wg.Go(func() { s.encode(rows.Pix[top*rows.Stride:], rows.Stride, image.Pt(j.size.X, min(Strip, h-top))) })
+		wg.Go(func() {
+			size := image.Pt(j.size.X, min(Strip, h-top))
+			s.encode(size, f(s, top, size))
+		})
 	}
 	wg.Wait()
 	for i := range j.strips {

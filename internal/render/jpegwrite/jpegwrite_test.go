@@ -131,6 +131,46 @@ func TestFullColoursKeepRedLettering(t *testing.T) {
 	}
 }
 
+func TestPlanesAreWrittenAsTheyAre(t *testing.T) {
+	for _, size := range []image.Point{{1, 1}, {7, 5}, {16, 16}, {17, 33}, {100, 71}} {
+		for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio420} {
+			img := image.NewYCbCr(image.Rectangle{Max: size}, ratio)
+			for i := range img.Y {
+				img.Y[i] = byte(60 + i%img.YStride + i/img.YStride)
+			}
+			for i := range img.Cb {
+				img.Cb[i], img.Cr[i] = byte(90+i%img.CStride), byte(160-i/img.CStride)
+			}
+			var b bytes.Buffer
+			if err := EncodePlanes(&b, img, Options{Quality: 100}); err != nil {
+				t.Fatal(err)
+			}
+			back, err := jpeg.Decode(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := back.(*image.YCbCr)
+			if got.SubsampleRatio != ratio || got.Rect != img.Rect {
+				t.Fatalf("%v, sampled %v", got.Rect, got.SubsampleRatio)
+			}
+			for y := range size.Y {
+				for x := range size.X {
+					a, b := img.YCbCrAt(x, y), got.YCbCrAt(x, y)
+					if far(a.Y, b.Y) || far(a.Cb, b.Cb) || far(a.Cr, b.Cr) {
+						t.Fatalf("%v at %d, %d: %v, written as %v", size, x, y, a, b)
+					}
+				}
+			}
+		}
+	}
+	odd := image.NewYCbCr(image.Rect(0, 0, 8, 8), image.YCbCrSubsampleRatio422)
+	if err := EncodePlanes(io.Discard, odd, Options{Quality: 90}); err == nil {
+		t.Error("4:2:2 was written")
+	}
+}
+
+func far(a, b uint8) bool { return max(a, b)-min(a, b) > 2 }
+
 func TestRowsInBandsMakeTheSameFileAsAllAtOnce(t *testing.T) {
 	img := scene(200, 333)
 	want := encoded(t, img, Options{Quality: 85})

@@ -21,18 +21,15 @@ type strip struct {
 	edge  [16 * 16 * 4]byte // a group of blocks that sticks out of the picture
 }
 
-// encode adds size pixels to out, in whole bytes.
-func (s *strip) encode(pix []byte, stride int, size image.Point) {
+// encode adds size pixels to out, in whole bytes. fill fills the blocks of the
+// group whose first pixel is x, y.
+func (s *strip) encode(size image.Point, fill func(x, y int)) {
 	s.last = [3]int{}
 	m := side(s.full)
 	for y := 0; y < size.Y; y += m {
 		for x := 0; x < size.X; x += m {
-			group, step := pix[y*stride+4*x:], stride
-			if x+m > size.X || y+m > size.Y {
-				s.repeat(group, stride, min(m, size.X-x), min(m, size.Y-y))
-				group, step = s.edge[:], 16*4
-			}
-			s.group(group, step)
+			fill(x, y)
+			s.group()
 		}
 	}
 	s.put(0x7f, 7) // T.81, F.1.2.3: the last byte is filled with ones
@@ -40,6 +37,23 @@ func (s *strip) encode(pix []byte, stride int, size image.Point) {
 		s.octet(byte(s.acc >> (s.have - 8)))
 	}
 	s.have = 0
+}
+
+// pixels fills blocks from size pixels of red, green, blue and one that is left out.
+func (s *strip) pixels(pix []byte, stride int, size image.Point) func(x, y int) {
+	m := side(s.full)
+	return func(x, y int) {
+		group, step := pix[y*stride+4*x:], stride
+		if x+m > size.X || y+m > size.Y {
+			s.repeat(group, stride, min(m, size.X-x), min(m, size.Y-y))
+			group, step = s.edge[:], 16*4
+		}
+		if s.full {
+			s.each(group, step)
+		} else {
+			s.shared(group, step)
+		}
+	}
 }
 
 // repeat fills edge with w × h pixels, and what is right of and below them with the nearest.
@@ -54,15 +68,13 @@ func (s *strip) repeat(pix []byte, stride, w, h int) {
 }
 
 // group writes the blocks of one group.
-func (s *strip) group(pix []byte, stride int) {
+func (s *strip) group() {
+	lights := s.light[:]
 	if s.full {
-		s.each(pix, stride)
-		s.last[0] = s.block(&s.light[0], 0, s.last[0])
-	} else {
-		s.shared(pix, stride)
-		for i := range s.light {
-			s.last[0] = s.block(&s.light[i], 0, s.last[0])
-		}
+		lights = lights[:1]
+	}
+	for i := range lights {
+		s.last[0] = s.block(&lights[i], 0, s.last[0])
 	}
 	s.last[1] = s.block(&s.blue, 1, s.last[1])
 	s.last[2] = s.block(&s.red, 1, s.last[2])
