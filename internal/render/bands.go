@@ -25,7 +25,7 @@ type rowWriter interface {
 // A cutting is a part of a picture at another size, made in bands of rows from
 // the top, so that the result is never in memory as a whole. It is what
 // imaging.Resize makes of the upright part; only the rows are narrowed by that
-// itself, and then weighed here as it would.
+// itself, and then weighed here as it would. The picture may be spoilt by it.
 type cutting struct {
 	img         image.Image // as stored
 	orientation int
@@ -217,8 +217,8 @@ func nearest(v float64) byte { return byte(min(max(int(v+0.5), 0), 255)) }
 
 // weightBits are so many that one pixel in ten thousand is rounded otherwise
 // than with fractions, and sums stay within 32 bits for weights that add up to
-// 4 without their signs.
-const weightBits = 21
+// 2 without their signs.
+const weightBits = 22
 
 // mixOpaque weighs four rows at once.
 func (t taps) mixOpaque(dst []byte, rows [][]byte, x int, sums []int32) {

@@ -19,7 +19,8 @@ type Presets func(name string) (w, h pano.MM, ok bool)
 
 // RenderCommand is "pano render": the product's own way from one file to its
 // pictures, child, limits and all. For each picture it prints its path, its
-// size in pixels and its bytes, and for a print how fine it is.
+// size in pixels and its bytes, and for a print how fine it is. A print lies or
+// stands as its picture does.
 //
 //	pano render -size 320[,1600] -o OUT[,OUT2] IN
 //	pano render -print A2 -dpi 150 -bleed 3 [-format jpeg] [-focus 0.5,0.3] -o OUT IN
@@ -117,8 +118,9 @@ func (c command) run(ctx context.Context, w *Worker, src *os.File, f Facts, pres
 	if !ok {
 		return nil, fmt.Errorf("-print %s: no such format", c.print)
 	}
+	paper := pano.Preset{Width: width, Height: height}.Turned(f.Upright())
 	o, err := w.Print(ctx, src, f, PrintSpec{
-		W: width, H: height, Bleed: c.bleed, DPI: c.dpi, Format: c.fileFormat(),
+		W: paper.Width, H: paper.Height, Bleed: c.bleed, DPI: c.dpi, Format: c.fileFormat(),
 		FocusX: c.focus[0], FocusY: c.focus[1],
 	})
 	return []Output{o}, err
