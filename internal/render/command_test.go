@@ -26,7 +26,7 @@ func TestCommandMakesWhatIsAskedFor(t *testing.T) {
 	if out, err := runCommand(t, "-size", "800,320", "-o", a+","+b, in); err != nil || !strings.Contains(out, "800×533") {
 		t.Error(out, err)
 	}
-	if out, err := runCommand(t, "-print", "A2", "-dpi", "72", "-bleed", "3", "-o", c, in); err != nil || !strings.Contains(out, "25.40 dpi") {
+	if out, err := runCommand(t, "-print", "A2", "-dpi", "72", "-bleed", "3", "-o", c, in); err != nil || !strings.Contains(out, "845×600") || !strings.Contains(out, "35.77 dpi") {
 		t.Error(out, err)
 	}
 	for path, want := range map[string]image.Point{a: {800, 533}, b: {320, 213}} {
