@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/gif"
 	"image/jpeg"
-	"image/png"
 	"io"
 
 	"golang.org/x/image/bmp"
@@ -15,13 +14,14 @@ import (
 
 	"pano/internal/pano"
 	reduced "pano/internal/render/jpeg"
+	"pano/internal/render/png"
 	"pano/internal/render/tiff"
 )
 
 // decode returns the pixels of a picture as they are stored, or fewer: reduced
 // by any factor that leaves the longest edge at least 1.5 × edge, where edge 0
 // asks for all of them. This is the one place that decides which decoder reads
-// what. Those of JPEG and TIFF reduce while they read: other pixels are averaged
+// what. Those of JPEG, PNG and TIFF reduce while they read: other pixels are averaged
 // after. They are also the only ones that show a part of a broken picture, and say so.
 func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, err error) {
 	r := s.section(0)
@@ -32,7 +32,8 @@ func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, er
 		img, by, partial, err = decodeJPEG(s, h, edge)
 		want = image.Pt(reduced.Side(want.X, by), reduced.Side(want.Y, by))
 	case "PNG":
-		img, err = png.Decode(r)
+		want = averaged(want, edge)
+		img, partial, err = decodePNG(s, want)
 	case "GIF":
 		img, err = firstFrame(r, h)
 	case "BMP":
@@ -74,7 +75,7 @@ func (f Facts) reduction(edge pano.Px) int {
 // beyond tells a picture that is whole, but of a kind that its decoder does not read.
 func beyond(err error) bool {
 	var j jpeg.UnsupportedError
-	var p png.UnsupportedError
+	var p png.Unsupported
 	var t tiff.Unsupported
 	var r reduced.Unsupported
 	return errors.As(err, &r) || errors.As(err, &j) || errors.As(err, &p) || errors.As(err, &t) || errors.Is(err, bmp.ErrUnsupported)
@@ -113,6 +114,12 @@ func wholeJPEG(r io.Reader, h header) (image.Image, error) {
 		}
 	}
 	return img, err
+}
+
+// decodePNG averages a picture as it reads it, and says whether a part of it is missing.
+func decodePNG(s source, to image.Point) (image.Image, bool, error) {
+	img, info, err := png.Decode(s.r, s.size, png.Options{W: to.X, H: to.Y})
+	return img, info.Truncated, err
 }
 
 // decodeTIFF averages a picture as it reads it, and says whether a part of it is missing.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"image"
 	"math"
 
 	"pano/internal/pano"
@@ -11,8 +12,8 @@ import (
 // the coefficients of a progressive JPEG, the rows that the resizer has
 // narrowed, and the result. An edge of 0 means the full size.
 //
-// It describes the decoders of this package as they are now: all but that of
-// JPEG unfold a whole picture. It changes with them.
+// It describes the decoders of this package as they are now: all but those of
+// JPEG and PNG unfold a whole picture. It changes with them.
 func Estimate(f Facts, edge pano.Px) int64 {
 	if f.Document {
 		return 0
@@ -26,6 +27,10 @@ func Estimate(f Facts, edge pano.Px) int64 {
 	wt, ht := scale*float64(f.W), scale*float64(f.H)
 	if by := f.reduction(edge); by > 1 {
 		return f.reducedJPEG(wt, ht, by)
+	}
+	whole := image.Pt(int(f.W), int(f.H))
+	if to := averaged(whole, edge); f.Format == "PNG" && to != whole {
+		return f.averagedPNG(wt, ht, to)
 	}
 	return int64(math.Ceil(pixels*f.bytesPerPixel() + 4*wt*float64(f.H) + 3*4*wt*ht))
 }
@@ -51,9 +56,29 @@ func (f Facts) reducedJPEG(wt, ht float64, by int) int64 {
 	return int64(math.Ceil(all))
 }
 
+// averagedPNG is the estimate for a PNG that is averaged while it is read: the
+// small picture or, of an interlaced one, the sums that it is made of in their
+// place, the rows that the resizer narrows, and the result, twice if it is turned.
+func (f Facts) averagedPNG(wt, ht float64, to image.Point) int64 {
+	each := f.bytesPerPixel()
+	if f.Progressive {
+		each = 4 * min(3, each)
+		switch {
+		case f.HasAlpha:
+			each = 32
+		case int(f.W)/to.X > 14: // sums of 64 bits
+			each *= 2
+		}
+	}
+	all := each*float64(to.X)*float64(to.Y) + 4*wt*float64(to.Y) + 4*wt*ht
+	if f.Orientation > 1 {
+		all += 4 * wt * ht
+	}
+	return int64(math.Ceil(all))
+}
+
 // bytesPerPixel is what the decoder of each format keeps for a pixel at its worst moment.
 func (f Facts) bytesPerPixel() float64 {
-	wide := float64(max(1, f.Depth/8))
 	switch f.Format {
 	case "JPEG":
 		b := f.Sampling
@@ -65,14 +90,10 @@ func (f Facts) bytesPerPixel() float64 {
 		}
 		return b
 	case "PNG":
-		b := 4 * wide
-		if f.Components == 1 {
-			b = wide
+		if f.Space == Grey && !f.HasAlpha {
+			return 1 // 16 bits are rounded row by row
 		}
-		if f.Progressive {
-			b *= 2
-		}
-		return b
+		return 4
 	case "TIFF":
 		if f.Space == CMYK {
 			return 8 // and turned to RGB

@@ -60,8 +60,8 @@ func TestReducedPicturesKeepTheirKindAndColour(t *testing.T) {
 			p.Cb[i], p.Cr[i] = 90, 200
 		}
 		got := reduce(p, 10)
-		if b := got.Bounds(); b.Dx() != 20 || got.At(19, 11) != (color.YCbCr{120, 90, 200}) {
-			t.Errorf("%v: %v, %v", ratio, b, got.At(19, 11))
+		if b := got.Bounds(); b.Dx() != 16 || got.At(15, 7) != (color.YCbCr{120, 90, 200}) {
+			t.Errorf("%v: %v, %v", ratio, b, got.At(15, 7))
 		}
 	}
 	n := image.NewNRGBA(rect)
@@ -165,6 +165,45 @@ func TestTheGateKnowsWhatAReducedJPEGTakes(t *testing.T) {
 		g := f
 		if tt.change(&g); Estimate(g, tt.edge) != tt.want {
 			t.Errorf("%s: %d, want %d", what, Estimate(g, tt.edge), tt.want)
+		}
+	}
+}
+
+// TestABrokenPNGIsShownInPartAndSaidSo has half of its rows.
+func TestABrokenPNGIsShownInPartAndSaidSo(t *testing.T) {
+	b := pngBytes(100, 100, 8, 0, 0, nil, zeros(t, 101*50))
+	o := made(t, b, full())[0]
+	got := picture(t, o.Path)
+	near(t, "a row that is there", got.NRGBAAt(50, 25), color.NRGBA{0, 0, 0, 255}, 3)
+	near(t, "a row that is not", got.NRGBAAt(50, 75), color.NRGBA{128, 128, 128, 255}, 3)
+	if !o.Partial {
+		t.Error("not said")
+	}
+}
+
+// TestTheGateKnowsWhatAnAveragedPNGTakes pins the formula of the estimate: the
+// small picture or its sums, narrowed rows, result.
+func TestTheGateKnowsWhatAnAveragedPNGTakes(t *testing.T) {
+	f := Facts{Format: "PNG", W: 16_000, H: 12_000, Depth: 8, Orientation: 1, Components: 3, Space: RGB}
+	const narrow, made = 4 * 1600 * 1800, 4 * 1600 * 1200
+	for what, tt := range map[string]struct {
+		change func(*Facts)
+		want   int64
+	}{
+		"RGB":              {func(*Facts) {}, 4*2400*1800 + narrow + made},
+		"of 16 bits":       {func(f *Facts) { f.Depth = 16 }, 4*2400*1800 + narrow + made},
+		"grey":             {func(f *Facts) { f.Components, f.Space = 1, Grey }, 2400*1800 + narrow + made},
+		"palette":          {func(f *Facts) { f.Components, f.Space = 1, Palette }, 4*2400*1800 + narrow + made},
+		"turned":           {func(f *Facts) { f.Orientation = 6 }, 4*2400*1800 + narrow + 2*made},
+		"interlaced":       {func(f *Facts) { f.Progressive = true }, 12*2400*1800 + narrow + made},
+		"interlaced grey":  {func(f *Facts) { f.Progressive, f.Components, f.Space = true, 1, Grey }, 4*2400*1800 + narrow + made},
+		"interlaced holes": {func(f *Facts) { f.Progressive, f.HasAlpha = true, true }, 32*2400*1800 + narrow + made},
+		"interlaced, vast": {func(f *Facts) { f.Progressive, f.W, f.H = true, 60_000, 45_000 }, 24*2400*1800 + narrow + made},
+		"hardly larger":    {func(f *Facts) { f.W, f.H = 3000, 3000 }, 4*3000*3000 + 4*1600*3000 + 12*1600*1600},
+	} {
+		g := f
+		if tt.change(&g); Estimate(g, 1600) != tt.want {
+			t.Errorf("%s: %d, want %d", what, Estimate(g, 1600), tt.want)
 		}
 	}
 }

@@ -439,7 +439,7 @@ func TestBrokenPixelsAreRefusedByTheChild(t *testing.T) {
 		key string
 	}{
 		"PNG with junk for rows":        {patched(png, data+40, bytes.Repeat([]byte{0xaa}, 200)...), "picture.broken"},
-		"PNG of fewer rows":             {pngBytes(100, 100, 8, 0, 0, nil, zeros(t, 101*50)), "picture.truncated"},
+		"PNG of no row":                 {pngBytes(100, 100, 8, 0, 0, nil, zeros(t, 100)), "picture.broken"},
 		"JPEG with junk for tables":     {patched(jpg, bytes.Index(jpg, []byte{0xff, 0xc4})+5, bytes.Repeat([]byte{0xff}, 16)...), "picture.broken"},
 		"BMP with pixels out of colour": {bmp, "picture.broken"},
 		"TIFF of Lab":                   {vips(t, scene(40, 30), ".tif", "colourspace", "lab"), "picture.not_taken"},
@@ -483,8 +483,9 @@ func TestAProgramThatIsNotThereIsNobodysPicture(t *testing.T) {
 // against what the gate was told.
 func TestChildrenStayWithinTheEstimate(t *testing.T) {
 	img := corners(2600, 1800)
-	deep := image.NewNRGBA64(img.Rect)
+	deep, wide := image.NewNRGBA64(img.Rect), corners(6000, 4000)
 	for name, b := range map[string][]byte{
+		"large PNG": encode(t, "PNG", wide), "large interlaced PNG": vips(t, wide, ".png[interlace=true]", "copy"),
 		"JPEG": encode(t, "JPEG", img), "PNG": encode(t, "PNG", img), "16-bit TIFF": encode(t, "TIFF", deep),
 		"progressive JPEG": vips(t, img, ".jpg[interlace=true]", "copy"),
 		"interlaced PNG":   vips(t, img, ".png[interlace=true]", "copy"),
