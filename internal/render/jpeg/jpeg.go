@@ -1,5 +1,5 @@
 // Package jpeg decodes a JPEG straight to a half, a quarter or an eighth of its
-// size. Each pixel is the mean of the box of pixels that it stands for, worked
+// size, or by strips at its full size. Each pixel is the mean of the box of pixels that it stands for, worked
 // out on the coefficients, so that the whole picture is never unfolded. What
 // overshoots black or white in a box is part of its mean; behind the edge, what
 // the file has there is.
@@ -17,7 +17,10 @@ import (
 
 // Options says what is asked for.
 type Options struct {
-	Reduce int // 2, 4 or 8: how many pixels become one, each way
+	// Reduce is how many pixels become one, each way: 2, 4 or 8. For Strips also
+	// 1, but not of a progressive picture, whose coefficients take more memory
+	// than its pixels.
+	Reduce int
 }
 
 // Info is what Decode learned on the way.
@@ -74,7 +77,7 @@ func Strips(r io.ReaderAt, size int64, o Options, each func(strip image.Image) e
 }
 
 func (d *decoder) decode(r io.ReaderAt, size int64, o Options) (Info, error) {
-	if o.Reduce != 2 && o.Reduce != 4 && o.Reduce != 8 {
+	if o.Reduce != 2 && o.Reduce != 4 && o.Reduce != 8 && (o.Reduce != 1 || d.each == nil) {
 		return Info{}, fmt.Errorf("jpeg: reduce by %d, not by 2, 4 or 8", o.Reduce)
 	}
 	d.size, d.reduce, d.side = size, o.Reduce, 8/o.Reduce
@@ -240,6 +243,9 @@ func (d *decoder) frame(m byte, b []byte) error {
 		return broken("neither 1, 3 nor 4 components")
 	}
 	d.progressive = m == 0xc2
+	if d.progressive && d.reduce == 1 {
+		return Unsupported("progressive, at its full size")
+	}
 	d.h, d.w = int(b[1])<<8|int(b[2]), int(b[3])<<8|int(b[4])
 	if d.w < 1 || d.h < 1 || d.w > maxSide || d.h > maxSide || int64(d.w)*int64(d.h) > 512*d.size {
 		return ErrAbsurd // a block of 64 pixels takes at least one bit

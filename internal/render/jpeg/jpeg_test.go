@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/draw"
 	std "image/jpeg"
 	"image/png"
@@ -558,4 +559,63 @@ func TestSizesAreOffByHalfAPixelAtMost(t *testing.T) {
 			t.Errorf("%d × %d by %d: %v", d.w, d.h, tt[1], img.Bounds())
 		}
 	}
+}
+
+func TestStripsAtFullSizeAreWhatTheLibraryReads(t *testing.T) {
+	compared := map[string]bool{}
+	for name, d := range drawings() {
+		b := d.encoded(t)
+		want, err := std.Decode(bytes.NewReader(b))
+		if err != nil {
+			continue // it reads fewer kinds
+		}
+		rows, off, most := 0, 0, 1
+		if name == "YCCK" {
+			most = 3 // of which colours are made
+		}
+		info, err := Strips(bytes.NewReader(b), int64(len(b)), Options{1}, func(strip image.Image) error {
+			r := strip.Bounds()
+			if r.Min.Y != rows || r.Dx() != want.Bounds().Dx() {
+				t.Fatalf("%s: %v after %d rows", name, r, rows)
+			}
+			rows = r.Max.Y
+			for y := r.Min.Y; y < r.Max.Y; y++ {
+				for x := r.Min.X; x < r.Max.X; x++ {
+					off = max(off, farthest(strip.At(x, y), want.At(x, y)))
+				}
+			}
+			compared[fmt.Sprintf("%T", strip)] = true
+			return nil
+		})
+		var other Unsupported
+		switch {
+		case d.bands && errors.As(err, &other):
+		case err != nil || d.bands || rows != want.Bounds().Dy() || info.Truncated:
+			t.Errorf("%s: %v, %d rows of %v, truncated %v", name, err, rows, want.Bounds(), info.Truncated)
+		case off > most:
+			t.Errorf("%s: off by up to %d", name, off)
+		}
+	}
+	if len(compared) < 3 {
+		t.Errorf("only %v", compared)
+	}
+}
+
+// farthest is the greatest difference between the samples of two colours of one model.
+func farthest(a, b color.Color) int {
+	samples := func(c color.Color) [4]int {
+		switch c := c.(type) {
+		case color.YCbCr:
+			return [4]int{int(c.Y), int(c.Cb), int(c.Cr)}
+		case color.CMYK:
+			return [4]int{int(c.C), int(c.M), int(c.Y), int(c.K)}
+		}
+		r, g, b, _ := c.RGBA()
+		return [4]int{int(r >> 8), int(g >> 8), int(b >> 8)}
+	}
+	most, p, q := 0, samples(a), samples(b)
+	for i := range p {
+		most = max(most, p[i]-q[i], q[i]-p[i])
+	}
+	return most
 }

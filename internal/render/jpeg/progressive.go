@@ -207,7 +207,7 @@ func (d *decoder) unfold() {
 // unfoldRow draws a row of groups.
 func (d *decoder) unfoldRow(c *component, row int) {
 	area, each := d.side*d.side, c.v*c.bw
-	var z [16]int32
+	var z [64]int32
 	for block := row * each; block < (row+1)*each; block++ {
 		copy(z[:], c.sums[block*area:][:area])
 		d.draw(c, block, &z, c.known != nil && c.known[block] == 0)

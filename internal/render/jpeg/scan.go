@@ -73,9 +73,10 @@ func (d *decoder) sequential(parts []*component) error {
 		c.done = true
 		c.paper(d.side, d.rows())
 	}
-	var z [16]int32
+	var z [64]int32
+	kept := z[:d.side*d.side]
 	d.walk(parts, func(c *component, block int) bool {
-		z = [16]int32{}
+		clear(kept)
 		flat, ok := d.block(c, &z)
 		if ok = ok && !d.in.over(); ok {
 			d.draw(c, block, &z, flat)
@@ -123,11 +124,13 @@ func (d *decoder) flush(to int) {
 }
 
 // draw writes the samples of one block.
-func (d *decoder) draw(c *component, block int, z *[16]int32, flat bool) {
+func (d *decoder) draw(c *component, block int, z *[64]int32, flat bool) {
 	dst := c.pix[(block/c.bw*c.stride+block%c.bw)*d.side-c.origin:]
 	switch d.side {
+	case 8:
+		eight(z, flat, dst, c.stride)
 	case 4:
-		four(z, flat, dst, c.stride)
+		four((*[16]int32)(z[:16]), flat, dst, c.stride)
 	case 2:
 		two((*[4]int32)(z[:4]), dst, c.stride)
 	case 1:
@@ -229,7 +232,7 @@ func (in *input) resume(number int) (missed int, ok bool) {
 
 // block reads the coefficients of a block and adds them up reduced. It reports
 // whether all but the first are zero.
-func (d *decoder) block(c *component, z *[16]int32) (flat, ok bool) {
+func (d *decoder) block(c *component, z *[64]int32) (flat, ok bool) {
 	in, w := &d.in, c.weights
 	size, ok := in.symbol(c.dc)
 	if !ok || size > 15 {
@@ -252,7 +255,7 @@ func (d *decoder) block(c *component, z *[16]int32) (flat, ok bool) {
 			if k += int(e >> 8 & 255); k > 63 {
 				break
 			}
-			z[d.slot[k]&15] += e >> 16 * w[k]
+			z[d.slot[k]&63] += e >> 16 * w[k]
 			flat = false
 			continue
 		}
@@ -270,7 +273,7 @@ func (d *decoder) block(c *component, z *[16]int32) (flat, ok bool) {
 			break
 		}
 		if size > 0 {
-			z[d.slot[k]&15] += sign(int32(bits>>(64-uint(size))), size) * w[k]
+			z[d.slot[k]&63] += sign(int32(bits>>(64-uint(size))), size) * w[k]
 			bits <<= uint(size)
 			have -= size
 			flat = false

@@ -42,6 +42,8 @@ func zigzag(k int) (u, v int) {
 func fold(u, side int) (to int, weight float64) {
 	a := float64(u) * math.Pi / 16
 	switch {
+	case side == 8:
+		return u, unscaled(u)
 	case u == 0:
 		return 0, math.Sqrt(0.125)
 	case side == 1 || u == 4 || side == 2 && u%2 == 0:
