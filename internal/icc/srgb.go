@@ -112,11 +112,14 @@ func (m mat3) srgb(c XYZ) colour {
 	return colour{number(l[0]), number(l[1]), number(l[2])}
 }
 
-// SRGB returns the sRGB numbers of a colour. What sRGB cannot show lies outside of 0 to 1.
-func (c XYZ) SRGB() [3]float64 {
-	v := srgbFromXYZ().srgb(c)
-	return [3]float64(v[:3])
+// Light returns how much light of sRGB's red, green and blue makes a colour.
+// What sRGB cannot show lies outside of 0 to 1.
+func (c XYZ) Light() [3]float64 {
+	return srgbFromXYZ().times([3]float64{c.X, c.Y, c.Z})
 }
+
+// SRGBNumber is the number that stands for an amount of light in sRGB, both 0 to 1.
+func SRGBNumber(light float64) float64 { return number(light) }
 
 // MatrixProfile writes a version 2 display profile of m. Its bytes are the same every time.
 func MatrixProfile(m Matrix) []byte {

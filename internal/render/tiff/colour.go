@@ -123,26 +123,26 @@ func (t *yccTable) pixel(px *[4]byte, s []byte) {
 	px[2] = clip(y + int64(t.blue[s[1]]))
 }
 
-const labSide = 33 // points of the cube each way
+const lightSteps = 1 << 14
 
-// A labCube turns Lab under D50 into sRGB. Its points go from black to white,
-// and from -128 to 128; what sRGB cannot show lies outside of 0 to 255.
-type labCube [labSide][labSide][labSide][3]float32
+// A labTable turns Lab under D50 into sRGB.
+type labTable struct {
+	white  icc.XYZ
+	matrix [3][3]float32 // from XYZ to light
+	number [lightSteps + 1]byte
+}
 
-func newLabCube() *labCube {
-	c := &labCube{}
-	at := func(i int) float64 { return float64(i)*256/(labSide-1) - 128 }
-	for l := range labSide {
-		for a := range labSide {
-			for b := range labSide {
-				v := icc.Lab{L: float64(l) * 100 / (labSide - 1), A: at(a), B: at(b)}.XYZ().SRGB()
-				for k := range v {
-					c[l][a][b][k] = float32(255*v[k] + 0.5)
-				}
-			}
+func newLabTable() *labTable {
+	t := &labTable{white: icc.Lab{L: 100}.XYZ()}
+	for k, part := range []icc.XYZ{{X: t.white.X}, {Y: t.white.Y}, {Z: t.white.Z}} {
+		for c, v := range part.Light() {
+			t.matrix[c][k] = float32(v)
 		}
 	}
-	return c
+	for i := range t.number {
+		t.number[i] = byte(255*icc.SRGBNumber(float64(i)/lightSteps) + 0.5)
+	}
+	return t
 }
 
 // labPixel reads L, a and b: 0 is black, and CIELab keeps a and b signed,
@@ -161,26 +161,23 @@ func (p *page) labPixel(px *[4]byte, s []byte) {
 	} else {
 		l, a, b = uint16(s[0])*257, uint16(s[1])<<8, uint16(s[2])<<8
 	}
-	p.lab.pixel(px, min(float32(l)/white, 1), float32(a^flip)/65536, float32(b^flip)/65536)
+	p.lab.pixel(px, min(100*float32(l)/white, 100), float32(int16(a^flip^0x8000))/256, float32(int16(b^flip^0x8000))/256)
 }
 
-// pixel takes each from 0 to 1.
-func (c *labCube) pixel(px *[4]byte, l, a, b float32) {
-	i, u := cell(l)
-	j, v := cell(a)
-	k, w := cell(b)
-	for n := range 3 {
-		low := mix(mix(c[i][j][k][n], c[i][j][k+1][n], w), mix(c[i][j+1][k][n], c[i][j+1][k+1][n], w), v)
-		high := mix(mix(c[i+1][j][k][n], c[i+1][j][k+1][n], w), mix(c[i+1][j+1][k][n], c[i+1][j+1][k+1][n], w), v)
-		px[n] = byte(min(max(mix(low, high, u), 0), 255))
+// pixel takes L from 0 to 100.
+func (t *labTable) pixel(px *[4]byte, l, a, b float32) {
+	y := (l + 16) / 116
+	c := [3]float32{unroot(y + a/500), unroot(y), unroot(y - b/200)}
+	for k, m := range t.matrix {
+		light := m[0]*c[0] + m[1]*c[1] + m[2]*c[2]
+		px[k] = t.number[int(min(max(light, 0), 1)*lightSteps+0.5)]
 	}
 }
 
-// cell is the point below, and how far above it.
-func cell(v float32) (int, float32) {
-	v *= labSide - 1
-	i := min(int(v), labSide-2)
-	return i, v - float32(i)
+// unroot is the part of white that a root of CIE Lab stands for.
+func unroot(v float32) float32 {
+	if v > 6.0/29 {
+		return v * v * v
+	}
+	return 3 * 36.0 / 841 * (v - 4.0/29)
 }
-
-func mix(a, b, part float32) float32 { return a + (b-a)*part }

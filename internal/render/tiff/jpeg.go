@@ -176,7 +176,7 @@ func (p *page) segments(head []byte, r *io.SectionReader, width int) ([]byte, in
 			if m == 0xfe || m >= 0xe0 && m <= 0xef {
 				continue
 			}
-			if err := p.frame(m, segment, width); err != nil {
+			if err := p.frame(m, segment, width, r.Size()); err != nil {
 				return nil, 0, err
 			}
 			head = append(head, segment...)
@@ -186,7 +186,7 @@ func (p *page) segments(head []byte, r *io.SectionReader, width int) ([]byte, in
 }
 
 // frame makes sure that a frame header is of the size and kind of the strip or tile.
-func (p *page) frame(m byte, b []byte, width int) error {
+func (p *page) frame(m byte, b []byte, width int, size int64) error {
 	if m < 0xc0 || m > 0xcf || m == 0xc4 || m == 0xc8 || m == 0xcc {
 		return nil
 	}
@@ -195,6 +195,8 @@ func (p *page) frame(m byte, b []byte, width int) error {
 	}
 	h, w := int(b[5])<<8|int(b[6]), int(b[7])<<8|int(b[8])
 	switch {
+	case int64(w)*int64(h) > 512*max(size, 1): // a block of 64 pixels takes at least one bit
+		return broken("more pixels than a JPEG of that length can hold")
 	case w < width || w > p.bw+15 || h > p.bh+15:
 		return fmt.Errorf("tiff: a JPEG of %d × %d where %d × %d are kept", w, h, p.bw, p.bh)
 	case int(b[9]) != p.each():

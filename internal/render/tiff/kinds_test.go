@@ -258,4 +258,3 @@ func TestKindsOfOutsideWriters(t *testing.T) {
 		os.Remove(file + ".raw")
 	}
 }
-

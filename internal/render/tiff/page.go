@@ -72,7 +72,7 @@ type page struct {
 	down   int
 	table  [3][256]byte // of a palette
 	ycc    *yccTable
-	lab    *labCube
+	lab    *labTable
 }
 
 const maxSide = 65_500
@@ -250,7 +250,7 @@ func (p *page) tone(d Dir) (err error) {
 	case yCbCr:
 		return p.ratios(d)
 	case cieLab, iccLab:
-		p.lab = newLabCube()
+		p.lab = newLabTable()
 	}
 	return nil
 }

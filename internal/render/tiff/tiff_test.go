@@ -5,8 +5,10 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
+	"image/png"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -243,19 +245,69 @@ func decode(b []byte, to Reduce) (image.Image, error) {
 	return img, err
 }
 
+// FuzzDecode begins with files of every packing, kind of colour and layout.
 func FuzzDecode(f *testing.F) {
 	f.Add(written(f, noise(5, 7), Options{DPI: 72}))
 	f.Add(file([]byte{1, 1, 2, 0xff, 7, 0x80}, simple(1, 1, 4, 5, 32773, 6)...))
 	f.Add(file([]byte{1, 2, 3, 4}, set(set(set(simple(1, 1, 4, 5, 1, 4), PlanarConfig, 2), StripOffsets, 8, 9, 10, 11), StripByteCounts, 1, 1, 1, 1)...))
+	w := workbench{f.TempDir()}
+	for i, img := range []image.Image{patches(40, 30), image.NewGray(image.Rect(0, 0, 40, 30))} {
+		from := w.save(f, fmt.Sprint(i, ".png"), encoded(f, img))
+		for _, c := range []string{
+			"none --bitdepth 1", "none --bitdepth 4", "lzw", "deflate --bigtiff", "packbits --tile --tile-width 16 --tile-height 16",
+			"ccittfax4 --bitdepth 1", "jpeg", "jpeg --tile --tile-width 16 --tile-height 16",
+		} {
+			if i == 0 && strings.Contains(c, "bitdepth") {
+				continue
+			}
+			name := w.make(f, from, "vips tiffsave $1 $2 --compression "+c)
+			f.Add(read(f, name))
+			switch {
+			case strings.HasPrefix(c, "cc"):
+				f.Add(read(f, w.make(f, name, "tiffcp -c g3:1d $1 $2")))
+				f.Add(read(f, w.make(f, name, "tiffcp -c g3:2d:fill -B $1 $2")))
+			case c == "lzw" && i == 0:
+				f.Add(read(f, w.make(f, name, "tiffmedian -C 16 -c zip $1 $2")))
+				f.Add(read(f, w.make(f, name, "tiffcp -p separate -c lzw:2 $1 $2")))
+				f.Add(read(f, w.make(f, name, "vips colourspace $1 $2 labs")))
+				f.Add(read(f, w.make(f, name, "vips colourspace $1 $2 rgb16")))
+			}
+		}
+	}
+	f.Add(file(faxRowsOf([][]byte{{0, 1, 1, 0}, {1, 1, 0, 0}}), set(simple(4, 2, 1, whiteIsZero, faxRows, 4), BitsPerSample, 1)...))
+	f.Add(file(make([]byte, 96), set(simple(8, 8, 3, yCbCr, 1, 96), YCbCrSampling, 2, 2)...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Open(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			return
 		}
 		d, _, err := r.Dir(r.First())
-		if err != nil || d.Int(Width, 0)*d.Int(Height, 0) > 1<<20 {
+		w, h := d.Int(Width, 0), d.Int(Height, 0)
+		if err != nil || w*h > 1<<18 {
 			return // the caller checks sizes against the length of the file
 		}
 		decode(b, Reduce{})
+		img, err := decode(b, Reduce{int(w+2) / 3, int(h+2) / 3})
+		if size := (image.Point{int(w+2) / 3, int(h+2) / 3}); err == nil && img.Bounds().Size() != size {
+			t.Fatalf("%v, want %v", img.Bounds(), size)
+		}
 	})
+}
+
+func encoded(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func read(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
