@@ -64,7 +64,9 @@ func scenes(large bool) []scene {
 		{"24 MP 16-bit TIFF → 1600", "24.tif", "1600", []string{"1600"}, false},
 	}
 	if large {
-		all = append(all, scene{"150 MP PNG → 1600", "150.png", "1600", []string{"1600"}, false})
+		all = append(all,
+			scene{"150 MP PNG → 1600", "150.png", "1600", []string{"1600"}, false},
+			scene{"the same, interlaced", "interlaced.png", "1600", []string{"1600"}, false})
 	}
 	return all
 }
@@ -73,7 +75,7 @@ func bench(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	program := f.String("pano", "bin/pano", "the `program` to measure")
 	rounds := f.Int("rounds", 7, "how often each task is done; at least 5")
-	large := f.Bool("large", false, "also a PNG of 150 megapixels")
+	large := f.Bool("large", false, "also PNGs of 150 megapixels")
 	dir := f.String("dir", "", "where the pictures are made, and kept for the next time; a temporary place if left out")
 	if err := f.Parse(args); err != nil {
 		return err

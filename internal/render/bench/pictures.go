@@ -24,18 +24,23 @@ func makePictures(dir string, large bool) error {
 	if err != nil {
 		return err
 	}
-	steps := []struct {
+	type step struct {
 		file string
 		cmd  *exec.Cmd
-	}{
+	}
+	steps := []step{
 		{"24.jpg", exec.Command(self, paintCommand, at("24.jpg"))},
 		{"progressive.jpg", exec.Command("vips", "copy", at("24.jpg"), at("progressive.jpg")+"[interlace=true,Q=90]")},
 		{"100.jpg", exec.Command("vips", "resize", at("24.jpg"), at("100.jpg")+"[Q=90]", "2.0412")},
 		{"24.tif", exec.Command("vips", "colourspace", at("24.jpg"), at("24.tif"), "rgb16")},
-		{"150.png", exec.Command("vips", "resize", at("24.jpg"), at("150.png"), "2.5")},
+	}
+	if large {
+		steps = append(steps,
+			step{"150.png", exec.Command("vips", "resize", at("24.jpg"), at("150.png"), "2.5")},
+			step{"interlaced.png", exec.Command("vips", "copy", at("150.png"), at("interlaced.png")+"[interlace=true]")})
 	}
 	for _, s := range steps {
-		if _, err := os.Stat(at(s.file)); err == nil || s.file == "150.png" && !large {
+		if _, err := os.Stat(at(s.file)); err == nil {
 			continue
 		}
 		if out, err := s.cmd.CombinedOutput(); err != nil {
