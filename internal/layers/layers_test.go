@@ -27,7 +27,7 @@ var may = map[string][]string{
 	"internal/icc":              {},
 	"internal/i18n":             {"internal/pano"},
 	"internal/config":           {},
-	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/png", "internal/render/tiff"},
+	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/lanczos", "internal/render/png", "internal/render/tiff"},
 	"internal/render/area":      {},
 	"internal/render/jpeg":      {},
 	"internal/render/jpegwrite": {},

@@ -121,20 +121,17 @@ func (j job) do() (made []Output, err error) {
 // renditions decodes once. The specs come largest first; each picture is made
 // from the one before it.
 func (j job) renditions(src source, h header) (made []Output, err error) {
-	img, partial, err := decode(src, h, j.Specs[0].Edge)
+	w, ht := Fit(h.W, h.H, j.Specs[0].Edge)
+	img, partial, err := largest(src, h, j.Specs[0].Edge, int(w), int(ht))
 	if err != nil {
 		return nil, err
 	}
-	c := coloursOf(h)
-	img = c.early(img)
 	for i, spec := range j.Specs {
-		w, ht := Fit(h.W, h.H, spec.Edge)
-		small := resize(img, int(w), int(ht))
-		if i == 0 {
-			c.late(small)
+		if i > 0 {
+			w, ht = Fit(h.W, h.H, spec.Edge)
+			img = smaller(img, int(w), int(ht))
 		}
-		img = small
-		o, err := spec.save(onWhite(upright(small, h.Orientation)), os.NewFile(uintptr(4+i), "picture"))
+		o, err := spec.save(upright(img, h.Orientation), os.NewFile(uintptr(4+i), "picture"))
 		if err != nil {
 			return nil, err
 		}
@@ -144,11 +141,46 @@ func (j job) renditions(src source, h header) (made []Output, err error) {
 	return made, nil
 }
 
-func (s Spec) save(img *image.RGBA, f *os.File) (Output, error) {
-	if err := jpegwrite.Encode(f, img, jpegwrite.Options{Quality: s.Quality}); err != nil {
+// largest makes the first picture, w × ht pixels as stored, in sRGB. It is an
+// *image.YCbCr, sampled 4:2:0, if the picture is that from beginning to end.
+func largest(src source, h header, edge pano.Px, w, ht int) (img image.Image, partial bool, err error) {
+	c := coloursOf(h)
+	if h.reduction(edge) > 1 {
+		asIs := c.cube == nil && h.Orientation == 1
+		planes, partial, err := fromStrips(src, h, edge, w, ht, !asIs)
+		switch {
+		case err == nil && asIs:
+			return planes, partial, nil
+		case err == nil:
+			small := pixels(planes)
+			c.late(small)
+			return small, partial, nil
+		case !errors.Is(err, errPixels) && !beyond(err):
+			return nil, false, explain(h.Format, err)
+		}
+	}
+	img, partial, err = decode(src, h, edge)
+	if err != nil {
+		return nil, false, err
+	}
+	small := resize(c.early(img), w, ht)
+	c.late(small)
+	return small, partial, nil
+}
+
+// save writes a picture: planes as they are, pixels on white.
+func (s Spec) save(img image.Image, f *os.File) (o Output, err error) {
+	how := jpegwrite.Options{Quality: s.Quality}
+	if planes, ok := img.(*image.YCbCr); ok {
+		err = jpegwrite.EncodePlanes(f, planes, how)
+	} else {
+		flat := onWhite(pixels(img))
+		img, err = flat, jpegwrite.Encode(f, flat, how)
+	}
+	if err != nil {
 		return Output{}, err
 	}
-	size := img.Rect.Size()
+	size := img.Bounds().Size()
 	return Output{
 		MediaType: "image/jpeg", W: pano.Px(size.X), H: pano.Px(size.Y),
 		Hash: differenceHash(img),

@@ -113,7 +113,7 @@ func TestPrintIsCutAroundItsFocus(t *testing.T) {
 			for _, at := range []image.Point{{4, 4}, {44, 44}, {24, 24}} {
 				near(t, fmt.Sprintf("orientation %d, focus %.1f at %v", o, tt.x, at), got.NRGBAAt(at.X, at.Y), tt.want, 1)
 			}
-			tall := turnedPNG(t, backwards(upright(img, 6), o), uint32(o)) // red at the top, blue at the bottom
+			tall := turnedPNG(t, backwards(turned(img, 6), o), uint32(o)) // red at the top, blue at the bottom
 			p.FocusX, p.FocusY = p.FocusY, p.FocusX
 			got = picture(t, printed(t, tall, p).Path)
 			near(t, fmt.Sprintf("orientation %d, focus %.1f down", o, tt.x), got.NRGBAAt(24, 24), tt.want, 1)

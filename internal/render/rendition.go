@@ -95,7 +95,7 @@ func (c colours) late(img *image.NRGBA) {
 }
 
 // upright turns a picture the way its orientation says.
-func upright(img *image.NRGBA, orientation int) *image.NRGBA {
+func upright(img image.Image, orientation int) image.Image {
 	if orientation > 1 {
 		return turned(img, orientation)
 	}
