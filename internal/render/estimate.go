@@ -36,8 +36,10 @@ func Estimate(f Facts, edge pano.Px) int64 {
 }
 
 // reducedJPEG is the estimate for a JPEG that is reduced while it is read: its
-// planes, what a progressive one keeps of each block of 64 samples, the rows
-// that the resizer narrows, and the result, twice if it is turned.
+// planes, which are in memory only if they come one after the other, what a
+// progressive one keeps of each block of 64 samples, and the result in planes
+// and in pixels, those twice if it is turned. Of inks, the rows that the resizer
+// narrows, instead of planes.
 func (f Facts) reducedJPEG(wt, ht float64, by int) int64 {
 	pixels := float64(f.W) * float64(f.H)
 	n := float64(by)
@@ -49,7 +51,12 @@ func (f Facts) reducedJPEG(wt, ht float64, by int) int64 {
 	if f.Progressive {
 		all += pixels / 64 * f.Sampling * map[int]float64{2: 80, 4: 32, 8: 4}[by]
 	}
-	all += 4*wt*float64(f.H)/n + 4*wt*ht
+	if f.Components == 4 {
+		all += 4 * wt * float64(f.H) / n
+	} else {
+		all += 3 * wt * ht
+	}
+	all += 4 * wt * ht
 	if f.Orientation > 1 {
 		all += 4 * wt * ht
 	}
