@@ -1,7 +1,9 @@
 package render
 
 import (
+	"cmp"
 	"encoding/binary"
+	"errors"
 	"image"
 	"math"
 	"sync"
@@ -25,35 +27,39 @@ type rowWriter interface {
 // A cutting is a part of a picture at another size, made in bands of rows from
 // the top, so that the result is never in memory as a whole. It is what
 // imaging.Resize makes of the upright part; only the rows are narrowed by that
-// itself, and then weighed here as it would. The picture may be spoilt by it.
+// itself, and then weighed here as it would. Pixels of the part may be spoilt.
 type cutting struct {
-	img         image.Image // as stored
-	orientation int
-	whole       image.Point     // pixels of the upright picture
-	cut         image.Rectangle // in the upright picture
-	size        image.Point     // at most that of the cut
-	colours     colours
+	pieces  pieces
+	from    image.Point // pixels of the part
+	size    image.Point // at most that
+	colours colours
 }
 
-// writeTo hands all rows to w: sRGB or as they are, on white. The next rows are
-// narrowed while w is busy.
+// writeTo hands all rows to w: sRGB or as they are, on white. While w is busy,
+// the next rows are narrowed, and those after them read.
 func (c cutting) writeTo(w rowWriter) error {
 	left := make(chan struct{})
-	defer close(left)
-	in := c.narrowed(left)
-	if c.size.Y == c.cut.Dy() {
-		for rows := range in {
-			if err := c.hand(rows, w); err != nil {
-				return err
-			}
-		}
-		return nil
+	read := relay(left, c.pieces, func(img image.Image) image.Image { return img })
+	in := relay(left, read.all, func(img image.Image) *image.NRGBA { return resize(img, c.size.X, img.Bounds().Dy()) })
+	err := c.weigh(in, w)
+	close(left)
+	for range in.out { // they end before anybody closes the files
 	}
-	r := pile{in: in, from: c.cut.Dy(), to: c.size.Y}
+	return err
+}
+
+// weigh makes as many rows of those that come in as there must be.
+func (c cutting) weigh(in *relayed[*image.NRGBA], w rowWriter) error {
+	if c.size.Y == c.from.Y {
+		return in.all(func(rows *image.NRGBA) error { return c.hand(rows, w) })
+	}
+	p := pile{in: in, from: c.from.Y, to: c.size.Y}
 	rows := image.NewNRGBA(image.Rect(0, 0, c.size.X, bandOut))
 	for y := 0; y < c.size.Y; y += bandOut {
 		rows.Rect.Max.Y = min(bandOut, c.size.Y-y)
-		r.fill(rows, y)
+		if err := p.fill(rows, y); err != nil {
+			return err
+		}
 		if err := c.hand(rows, w); err != nil {
 			return err
 		}
@@ -66,37 +72,43 @@ func (c cutting) hand(rows *image.NRGBA, w rowWriter) error {
 	return w.Write(onWhite(rows))
 }
 
-// narrowed sends the rows of the cut, as wide as the result, until left is closed.
-func (c cutting) narrowed(left <-chan struct{}) <-chan *image.NRGBA {
-	out := make(chan *image.NRGBA)
-	go func() {
-		defer close(out)
-		for y := 0; y < c.cut.Dy(); y += bandIn {
-			select {
-			case out <- c.narrow(y, min(y+bandIn, c.cut.Dy())):
-			case <-left:
-				return
-			}
-		}
-	}()
-	return out
+// relayed is what comes from somebody who works at the same time.
+type relayed[T any] struct {
+	out chan T
+	err error // why there is no more, once out is closed
 }
 
-// narrow returns the rows from y to end of the cut. They stand upright before
-// they are narrowed, so the rows of a lying picture are columns of its original.
-func (c cutting) narrow(y, end int) *image.NRGBA {
-	part := image.Rect(c.cut.Min.X, c.cut.Min.Y+y, c.cut.Max.X, c.cut.Min.Y+end)
-	img := c.colours.early(crop(c.img, stored(part, c.whole, c.orientation)))
-	if c.orientation > 1 {
-		img = turned(img, c.orientation)
+// relay does something with all that comes, until left is closed.
+func relay[S, T any](left <-chan struct{}, from func(each func(S) error) error, do func(S) T) *relayed[T] {
+	r := &relayed[T]{out: make(chan T)}
+	go func() {
+		defer close(r.out)
+		r.err = from(func(v S) error {
+			select {
+			case r.out <- do(v):
+				return nil
+			case <-left:
+				return errEnough
+			}
+		})
+	}()
+	return r
+}
+
+// all calls each for all that comes.
+func (r *relayed[T]) all(each func(T) error) error {
+	for v := range r.out {
+		if err := each(v); err != nil {
+			return err
+		}
 	}
-	return resize(img, c.size.X, end-y)
+	return r.err
 }
 
 // A pile makes rows out of the weighed sums of others that come in order, and
 // keeps only those that are still needed.
 type pile struct {
-	in       <-chan *image.NRGBA
+	in       *relayed[*image.NRGBA]
 	from, to int // rows in all, before and after
 	rows     [][]byte
 	first    int  // which row rows[0] is
@@ -104,13 +116,16 @@ type pile struct {
 }
 
 // fill makes the rows of dst, the first of which is row y of the result.
-func (p *pile) fill(dst *image.NRGBA, y int) {
+// It fails if those that it is made of did not come.
+func (p *pile) fill(dst *image.NRGBA, y int) error {
 	h := dst.Rect.Dy()
 	all := make([]taps, h)
 	for i := range all {
 		all[i] = p.taps(y + i)
 	}
-	p.take(all[h-1].first + len(all[h-1].weights))
+	if err := p.take(all[h-1].first + len(all[h-1].weights)); err != nil {
+		return err
+	}
 	const workers = 2
 	var wg sync.WaitGroup
 	for k := range workers {
@@ -118,20 +133,22 @@ func (p *pile) fill(dst *image.NRGBA, y int) {
 	}
 	wg.Wait()
 	p.drop(all[h-1].first)
+	return nil
 }
 
 // take waits for the rows before end.
-func (p *pile) take(end int) {
+func (p *pile) take(end int) error {
 	for p.first+len(p.rows) < end {
-		b, ok := <-p.in
+		b, ok := <-p.in.out
 		if !ok {
-			return
+			return cmp.Or(p.in.err, errors.New("render: rows are missing"))
 		}
 		p.holes = p.holes || !b.Opaque()
 		for y := range b.Rect.Dy() {
 			p.rows = append(p.rows, b.Pix[y*b.Stride:][:4*b.Rect.Dx()])
 		}
 	}
+	return nil
 }
 
 // drop forgets the rows before first, which no later row is made of: the rows

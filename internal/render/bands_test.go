@@ -19,6 +19,20 @@ import (
 	"pano/internal/render/jpegwrite"
 )
 
+// A task is a picture in memory and what is made of it.
+type task struct {
+	img         image.Image
+	orientation int
+	whole       image.Point
+	part        image.Rectangle
+	size        image.Point
+	colours     colours
+}
+
+func (c task) cutting() cutting {
+	return cutting{cut{c.part, c.whole, c.orientation, c.colours}.of(c.img), c.part.Size(), c.size, c.colours}
+}
+
 // gathered is a rowWriter that keeps the rows.
 type gathered struct {
 	img  *image.RGBA
@@ -53,12 +67,12 @@ func gather(t testing.TB, c cutting) *image.RGBA {
 }
 
 // atOnce is the same picture made as a whole, by imaging alone.
-func atOnce(c cutting) *image.RGBA {
+func atOnce(c task) *image.RGBA {
 	img := c.colours.early(c.img)
 	if c.orientation > 1 {
 		img = turned(img, c.orientation)
 	}
-	part := imaging.Crop(img, c.cut.Add(img.Bounds().Min))
+	part := imaging.Crop(img, c.part.Add(img.Bounds().Min))
 	out := imaging.Resize(part, c.size.X, c.size.Y, imaging.Lanczos)
 	c.colours.late(out)
 	return onWhite(out)
@@ -119,8 +133,8 @@ func TestBandsAreWhatImagingMakesOfTheWhole(t *testing.T) {
 			if o >= 5 {
 				whole = image.Pt(301, 397)
 			}
-			c := cutting{img, o, whole, image.Rect(11, 7, 290, 286), image.Pt(223, 201), colours{}}
-			if db, most := decibels(gather(t, c), atOnce(c)); db < 80 || most > 1 {
+			c := task{img, o, whole, image.Rect(11, 7, 290, 286), image.Pt(223, 201), colours{}}
+			if db, most := decibels(gather(t, c.cutting()), atOnce(c)); db < 80 || most > 1 {
 				t.Errorf("%s, orientation %d: %.1f dB, up to %d levels", name, o, db, most)
 			}
 		}
@@ -139,8 +153,8 @@ func TestEverySizeIsMadeByBandsAsAtOnce(t *testing.T) {
 		{image.Rect(519, 0, 520, 410), 1, 300}, {image.Rect(0, 0, 63, 64), 33, 63}, {image.Rect(457, 281, 520, 410), 60, 128}, {image.Rect(0, 281, 65, 410), 64, 129},
 		{image.Rect(3, 5, 131, 133), 128, 127}, {image.Rect(1, 1, 3, 3), 1, 2},
 	} {
-		c := cutting{img, 1, img.Rect.Size(), tt.cut, image.Pt(tt.w, tt.h), colours{}}
-		if db, most := decibels(gather(t, c), atOnce(c)); db < 75 || most > 1 {
+		c := task{img, 1, img.Rect.Size(), tt.cut, image.Pt(tt.w, tt.h), colours{}}
+		if db, most := decibels(gather(t, c.cutting()), atOnce(c)); db < 75 || most > 1 {
 			t.Errorf("%v to %d × %d: %.1f dB, up to %d levels", tt.cut, tt.w, tt.h, db, most)
 		}
 	}
@@ -149,8 +163,8 @@ func TestEverySizeIsMadeByBandsAsAtOnce(t *testing.T) {
 func TestLargePrintsAreWithin85Decibels(t *testing.T) {
 	img := scene(1900, 1300)
 	for _, size := range []image.Point{{1425, 975}, {760, 520}, {1881, 1287}} {
-		c := cutting{img, 1, img.Rect.Size(), img.Rect, size, colours{}}
-		db, most := decibels(gather(t, c), onWhite(imaging.Fill(img, size.X, size.Y, imaging.Center, imaging.Lanczos)))
+		c := task{img, 1, img.Rect.Size(), img.Rect, size, colours{}}
+		db, most := decibels(gather(t, c.cutting()), onWhite(imaging.Fill(img, size.X, size.Y, imaging.Center, imaging.Lanczos)))
 		t.Logf("%v: %.1f dB", size, db)
 		if db < 85 || most > 1 {
 			t.Errorf("%v: %.1f dB, up to %d levels", size, db, most)
@@ -175,12 +189,12 @@ func TestBandsBringColoursToSRGB(t *testing.T) {
 				if o == 6 {
 					whole = image.Pt(290, 301)
 				}
-				cut := cutting{all[name], o, whole, image.Rectangle{Max: whole}, size, c}
+				cut := task{all[name], o, whole, image.Rectangle{Max: whole}, size, c}
 				if o == 6 {
 					cut.size = image.Pt(size.Y, size.X)
 				}
 				want := atOnce(cut)
-				if db, most := decibels(gather(t, cut), want); db < 75 || most > 3 {
+				if db, most := decibels(gather(t, cut.cutting()), want); db < 75 || most > 3 {
 					t.Errorf("%s, %v, orientation %d: %.1f dB, up to %d levels", name, size, o, db, most)
 				}
 			}
@@ -191,9 +205,9 @@ func TestBandsBringColoursToSRGB(t *testing.T) {
 func TestLyingPicturesLookAsWhenTheyAreTurnedLast(t *testing.T) {
 	img := scene(500, 400)
 	for o := 5; o <= 8; o++ {
-		c := cutting{img, o, image.Pt(400, 500), image.Rect(0, 0, 400, 500), image.Pt(310, 377), colours{}}
+		c := task{img, o, image.Pt(400, 500), image.Rect(0, 0, 400, 500), image.Pt(310, 377), colours{}}
 		last := onWhite(turned(imaging.Resize(img, 377, 310, imaging.Lanczos), o))
-		if db, most := decibels(gather(t, c), last); db < 50 || most > 3 {
+		if db, most := decibels(gather(t, c.cutting()), last); db < 50 || most > 3 {
 			t.Errorf("orientation %d: %.1f dB, up to %d levels", o, db, most)
 		}
 	}
@@ -204,7 +218,7 @@ func TestAWriterThatFailsEndsThePrint(t *testing.T) {
 	for _, size := range []image.Point{{300, 900}, {200, 600}} {
 		for _, format := range []string{"jpeg", "png"} {
 			for _, room := range []int{0, 400, 20_000} {
-				err := printTo(&roomy{room}, cutting{img, 1, image.Pt(300, 900), img.Rect, size, colours{}}, format)
+				err := printTo(&roomy{room}, task{img, 1, image.Pt(300, 900), img.Rect, size, colours{}}.cutting(), format)
 				if !errors.Is(err, io.ErrShortWrite) {
 					t.Errorf("%s, %v, %d bytes: %v", format, size, room, err)
 				}
@@ -245,7 +259,7 @@ func TestAPNGIsWrittenByRowsAsByTheLibrary(t *testing.T) {
 	for _, size := range []image.Point{{1, 1}, {1, 200}, {200, 1}, {3, 65}, {301, 333}} {
 		img := scene(size.X, size.Y)
 		var b bytes.Buffer
-		if err := printTo(&b, cutting{img, 1, size, img.Rect, size, colours{}}, "png"); err != nil {
+		if err := printTo(&b, task{img, 1, size, img.Rect, size, colours{}}.cutting(), "png"); err != nil {
 			t.Fatal(err)
 		}
 		var library bytes.Buffer

@@ -99,17 +99,14 @@ func offset(focus float64, whole, part int) int {
 func (p PrintSpec) make(src source, h header, f *os.File) (Output, error) {
 	w, ht := h.Upright()
 	whole := image.Pt(int(w), int(ht))
-	cut, size, dpi := p.plan(whole.X, whole.Y)
-	img, _, err := decode(src, h, 0)
-	if err != nil {
-		return Output{}, err
-	}
+	part, size, dpi := p.plan(whole.X, whole.Y)
 	c, profile := p.colours(h)
 	out, err := p.writer(f, size, paperData{dpi, profile})
 	if err != nil {
 		return Output{}, err
 	}
-	if err := (cutting{img, h.Orientation, whole, cut, size, c}).writeTo(out); err != nil {
+	from := cut{part, whole, h.Orientation, c}.pieces(src, h)
+	if err := (cutting{from, part.Size(), size, c}).writeTo(out); err != nil {
 		return Output{}, err
 	}
 	if err := out.Close(); err != nil {

@@ -498,9 +498,9 @@ func TestStripsAreThePicture(t *testing.T) {
 		if len(b) == 0 {
 			t.Fatal(name)
 		}
-		_, err := Strips(bytes.NewReader(b), int64(len(b)), Options{2}, func(image.Image) error { n++; return enough })
-		if !errors.Is(err, enough) || n != 1 {
-			t.Errorf("%s: who refuses the first strip hears %v after %d", name, err, n)
+		info, err := Strips(bytes.NewReader(b), int64(len(b)), Options{2}, func(image.Image) error { n++; return enough })
+		if !errors.Is(err, enough) || n != 1 || info.Truncated {
+			t.Errorf("%s: who refuses the first strip hears %v after %d, truncated %v", name, err, n, info.Truncated)
 		}
 	}
 }

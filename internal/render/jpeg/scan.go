@@ -157,7 +157,7 @@ func (d *decoder) walk(parts []*component, each visit) {
 			c.last = 0
 		}
 		to := min(from+step, total)
-		if !d.stretch(parts, across, from, to, each) {
+		if !d.stretch(parts, across, from, to, each) && d.refused == nil {
 			d.truncated = true
 		}
 		if d.refused != nil {
