@@ -25,6 +25,15 @@ func serveMetrics(addr string, h *house, log *slog.Logger) (stop func() error, e
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	gauge("jobs_owed", "Jobs that wait or are being done.", func() float64 { n, _ := h.owed(context.Background()); return n })
 	gauge("jobs_resting", "Jobs that failed too often.", func() float64 { _, n := h.owed(context.Background()); return n })
+	gate := func(part func(taken, capacity int64, waiting int) float64) func() float64 {
+		return func() float64 { return part(h.intake.Render.Gate.State()) }
+	}
+	gauge("pictures_memory_bytes", "Memory that the pictures in work are let take.",
+		gate(func(taken, _ int64, _ int) float64 { return float64(taken) }))
+	gauge("pictures_memory_capacity_bytes", "Memory that pictures may take together.",
+		gate(func(_, capacity int64, _ int) float64 { return float64(capacity) }))
+	gauge("pictures_waiting", "Pictures that wait for memory.",
+		gate(func(_, _ int64, waiting int) float64 { return float64(waiting) }))
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err

@@ -219,7 +219,7 @@ func (d *Desk) commit(ctx context.Context, who pano.Actor, u catalog.Upload, x D
 			return err
 		}
 		if v.Ready == pano.Processing {
-			if err := d.owe(ctx, tx, &a.Current); err != nil {
+			if err := d.owe(ctx, tx, &a); err != nil {
 				return err
 			}
 		}

@@ -23,14 +23,16 @@ const (
 	PreviewSpec = "preview" // 1600 px, for the page of an asset
 )
 
-// owe owes the renditions of v, unless the same bytes have them already.
-func (d *Desk) owe(ctx context.Context, tx *catalog.Tx, v *pano.Version) error {
+// owe owes the renditions of a's current version, unless the same bytes have
+// them already. Agencies take turns.
+func (d *Desk) owe(ctx context.Context, tx *catalog.Tx, a *pano.Asset) error {
+	v := &a.Current
 	twin, ok, err := tx.ReadyTwin(ctx, v.Digest)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return tx.Enqueue(ctx, RenditionJob, v.Digest.String())
+		return tx.Enqueue(ctx, RenditionJob, v.Digest.String(), string(a.Agency))
 	}
 	v.Ready, v.Problem, v.Hash = twin.Ready, twin.Problem, twin.Hash
 	return tx.SetReady(ctx, v.Digest, twin.Ready, twin.Problem, twin.Hash)

@@ -27,7 +27,7 @@ func crew(t *testing.T, db *catalog.DB, do map[string]jobs.Func) *jobs.Crew {
 }
 
 func owe(t *testing.T, db *catalog.DB, kind, subject string) {
-	if err := db.Tend(t.Context(), func(tx *catalog.Tx) error { return tx.Enqueue(t.Context(), kind, subject) }); err != nil {
+	if err := db.Tend(t.Context(), func(tx *catalog.Tx) error { return tx.Enqueue(t.Context(), kind, subject, "") }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 
@@ -17,13 +18,15 @@ import (
 type Gate struct {
 	capacity, limit int64
 	room            *semaphore.Weighted
+	taken           atomic.Int64 // bytes
+	waiting         atomic.Int64 // jobs
 }
 
 // NewGate returns a gate of capacity bytes that lets no job of more than limit
 // bytes in at all.
 func NewGate(capacity, limit int64) *Gate {
 	capacity = max(capacity, 1)
-	return &Gate{capacity, max(limit, capacity), semaphore.NewWeighted(capacity)}
+	return &Gate{capacity: capacity, limit: max(limit, capacity), room: semaphore.NewWeighted(capacity)}
 }
 
 // Enter waits until there is room for a job of weight bytes. The caller calls
@@ -36,10 +39,23 @@ func (g *Gate) Enter(ctx context.Context, weight int64) (leave func(), err error
 		return nil, pano.Invalid("picture.original_only", weight>>20, g.limit>>20)
 	}
 	weight = min(max(weight, 0), g.capacity)
-	if err := g.room.Acquire(ctx, weight); err != nil {
+	g.waiting.Add(1)
+	err = g.room.Acquire(ctx, weight)
+	g.waiting.Add(-1)
+	if err != nil {
 		return nil, err
 	}
-	return func() { g.room.Release(weight) }, nil
+	g.taken.Add(weight)
+	return func() {
+		g.taken.Add(-weight)
+		g.room.Release(weight)
+	}, nil
+}
+
+// State returns the bytes that the jobs inside may take, of how many, and how
+// many jobs wait.
+func (g *Gate) State() (taken, capacity int64, waiting int) {
+	return g.taken.Load(), g.capacity, int(g.waiting.Load())
 }
 
 // DefaultGate returns a gate of 15 % of the machine's memory, at least 128 MB,

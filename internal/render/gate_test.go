@@ -72,6 +72,33 @@ func TestFirstComeFirstServedEvenForTheLargest(t *testing.T) {
 	})
 }
 
+func TestTheGateSaysHowFullItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(100, 1000)
+		leave, err := g.Enter(t.Context(), 70)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			leave, err := g.Enter(t.Context(), 500)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			leave()
+		}()
+		synctest.Wait()
+		if taken, capacity, waiting := g.State(); taken != 70 || capacity != 100 || waiting != 1 {
+			t.Errorf("%d of %d, %d wait; want 70, 100 and 1", taken, capacity, waiting)
+		}
+		leave()
+		synctest.Wait()
+		if taken, _, waiting := g.State(); taken != 0 || waiting != 0 {
+			t.Errorf("%d, %d wait; want nothing", taken, waiting)
+		}
+	})
+}
+
 func TestOverTheLimitIsOriginalOnly(t *testing.T) {
 	g := NewGate(100<<20, 1<<30)
 	_, err := g.Enter(t.Context(), 1<<30+1)

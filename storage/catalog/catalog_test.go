@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -28,7 +29,7 @@ func open(t testing.TB) *catalog.DB {
 func TestReadCannotWrite(t *testing.T) {
 	db := open(t)
 	err := db.Read(t.Context(), func(tx *catalog.Tx) error {
-		return tx.Enqueue(t.Context(), "a", "b")
+		return tx.Enqueue(t.Context(), "a", "b", "")
 	})
 	if err == nil {
 		t.Fatal("a read transaction wrote")
@@ -189,7 +190,7 @@ func TestLeaseFences(t *testing.T) {
 	}
 	defer db.Close()
 	ctx := t.Context()
-	db.Tend(ctx, func(tx *catalog.Tx) error { return tx.Enqueue(ctx, "thumb", "1") })
+	db.Tend(ctx, func(tx *catalog.Tx) error { return tx.Enqueue(ctx, "thumb", "1", "") })
 	slow, ok, err := db.Claim(ctx, time.Minute)
 	if !ok || err != nil {
 		t.Fatal(ok, err)
@@ -220,7 +221,7 @@ func TestLeaseFences(t *testing.T) {
 func TestRestingJobWakesWhenOwedAgain(t *testing.T) {
 	db := open(t)
 	ctx := t.Context()
-	owe := func() { db.Tend(ctx, func(tx *catalog.Tx) error { return tx.Enqueue(ctx, "thumb", "1") }) }
+	owe := func() { db.Tend(ctx, func(tx *catalog.Tx) error { return tx.Enqueue(ctx, "thumb", "1", "") }) }
 	owe()
 	j, _, _ := db.Claim(ctx, time.Minute)
 	if err := db.Postpone(ctx, j, time.Now(), true, "broken"); err != nil {
@@ -232,6 +233,57 @@ func TestRestingJobWakesWhenOwedAgain(t *testing.T) {
 	owe()
 	if j, ok, _ := db.Claim(ctx, time.Minute); !ok || j.Attempts != 1 {
 		t.Fatal("the job did not wake", ok, j)
+	}
+}
+
+// Whoever brings hundreds of pictures does not keep another waiting who brings two.
+func TestLanesTakeTurns(t *testing.T) {
+	db := open(t)
+	ctx := t.Context()
+	owe := func(lane string, n int) {
+		t.Helper()
+		err := db.Tend(ctx, func(tx *catalog.Tx) error {
+			for i := range n {
+				if err := tx.Enqueue(ctx, "thumb", fmt.Sprint(lane, i), lane); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := func(n int) (s string) {
+		t.Helper()
+		for range n {
+			j, ok, err := db.Claim(ctx, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				return s + "."
+			}
+			s += j.Subject[:1]
+			if err := db.Finish(ctx, j); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s
+	}
+	owe("a", 8)
+	if got := line(3); got != "aaa" {
+		t.Errorf("%s", got)
+	}
+	owe("b", 2)
+	owe("c", 1)
+	if got := line(9); got != "abcabaaa." {
+		t.Errorf("three lanes are served %s, want abcabaaa.", got)
+	}
+	owe("c", 2)
+	owe("b", 1)
+	if got := line(4); got != "cbc." {
+		t.Errorf("who had nothing waiting has to wait: %s, want cbc.", got)
 	}
 }
 

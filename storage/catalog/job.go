@@ -21,20 +21,25 @@ type Job struct {
 }
 
 // Enqueue owes a job as of now. Owing the same one again wakes it if it rests.
-func (tx *Tx) Enqueue(ctx context.Context, kind, subject string) error {
-	return tx.EnqueueAt(ctx, kind, subject, tx.Now)
-}
-
-// EnqueueAt owes a job as of t. Owing the same one again wakes it if it rests.
-func (tx *Tx) EnqueueAt(ctx context.Context, kind, subject string, t time.Time) error {
+//
+// Jobs of one lane wait in line; lanes take turns: whoever owes the first job
+// of a lane owes it for now, and not for after all that others owe. A lane is
+// whose work it is, such as an agency.
+func (tx *Tx) Enqueue(ctx context.Context, kind, subject, lane string) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO job (kind, subject, due, created) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (kind, subject) DO UPDATE SET resting = 0, attempts = 0, due = ?3, lease = '' WHERE resting = 1`,
-		kind, subject, ms(t), ms(tx.Now))
+		INSERT INTO job (kind, subject, due, created, lane, turn) VALUES (?1, ?2, ?3, ?3, ?4, `+nextTurn+`)
+		ON CONFLICT (kind, subject) DO UPDATE SET resting = 0, attempts = 0, due = ?3, lease = '', turn = excluded.turn
+		WHERE resting = 1`, kind, subject, ms(tx.Now), lane)
 	return err
 }
 
-// Claim takes the job that has been due the longest and hides it until lease
+// nextTurn is the turn after the last of lane ?4, but not before those of others:
+// start-time fair queueing (Goyal, Vin, Cheng, 1996) with jobs of equal cost.
+const nextTurn = `
+	max(coalesce((SELECT max(turn) + 1 FROM job WHERE lane = ?4 AND resting = 0), 0),
+		coalesce((SELECT min(turn) FROM job WHERE resting = 0), 0))`
+
+// Claim takes the job whose turn it is, of those that are due, and hides it until lease
 // has passed, so that a crashed worker's job comes back by itself. ok is false
 // if none is due.
 func (db *DB) Claim(ctx context.Context, lease time.Duration) (j Job, ok bool, err error) {
@@ -50,7 +55,7 @@ func (db *DB) Claim(ctx context.Context, lease time.Duration) (j Job, ok bool, e
 	}
 	err = db.write.QueryRowContext(ctx, `
 		UPDATE job SET due = ?2, attempts = attempts + 1, lease = ?3
-		WHERE id = (SELECT id FROM job WHERE resting = 0 AND due <= ?1 ORDER BY due, id LIMIT 1)
+		WHERE id = (SELECT id FROM job WHERE resting = 0 AND due <= ?1 ORDER BY turn, due, id LIMIT 1)
 		RETURNING id, kind, subject, attempts, failure, due, lease`,
 		ms(now), ms(now.Add(lease)), rand.Text(),
 	).Scan(&j.ID, &j.Kind, &j.Subject, &j.Attempts, &j.Failure, instant{&j.Due}, &j.lease)

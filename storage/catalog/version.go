@@ -112,7 +112,7 @@ func (db *DB) ForgetRendition(ctx context.Context, d pano.Digest) (n int, err er
 		}
 		n = len(of)
 		for _, of := range of {
-			if err := tx.Enqueue(ctx, "rendition.make", of.String()); err != nil {
+			if err := tx.Enqueue(ctx, "rendition.make", of.String(), ""); err != nil {
 				return err
 			}
 		}
