@@ -13,7 +13,7 @@ import (
 // narrowed, and the result. An edge of 0 means the full size.
 //
 // It describes the decoders of this package as they are now: all but those of
-// JPEG and PNG unfold a whole picture. It changes with them.
+// JPEG, PNG and TIFF unfold a whole picture. It changes with them.
 func Estimate(f Facts, edge pano.Px) int64 {
 	if f.Document {
 		return 0
@@ -29,10 +29,10 @@ func Estimate(f Facts, edge pano.Px) int64 {
 		return f.reducedJPEG(wt, ht, by)
 	}
 	whole := image.Pt(int(f.W), int(f.H))
-	if to := averaged(whole, edge); f.Format == "PNG" && to != whole {
-		return f.averagedPNG(wt, ht, to)
+	if to := averaged(whole, edge); (f.Format == "PNG" || f.Format == "TIFF") && to != whole {
+		return f.averagedRows(wt, ht, to)
 	}
-	return int64(math.Ceil(pixels*f.bytesPerPixel() + 4*wt*float64(f.H) + 3*4*wt*ht))
+	return f.Block + int64(math.Ceil(pixels*f.bytesPerPixel()+4*wt*float64(f.H)+3*4*wt*ht))
 }
 
 // reducedJPEG is the estimate for a JPEG that is reduced while it is read: its
@@ -63,10 +63,11 @@ func (f Facts) reducedJPEG(wt, ht float64, by int) int64 {
 	return int64(math.Ceil(all))
 }
 
-// averagedPNG is the estimate for a PNG that is averaged while it is read: the
-// small picture or, of an interlaced one, the sums that it is made of in their
-// place, the rows that the resizer narrows, and the result, twice if it is turned.
-func (f Facts) averagedPNG(wt, ht float64, to image.Point) int64 {
+// averagedRows is the estimate for a PNG or TIFF that is averaged while it is
+// read: the small picture or, of an interlaced PNG, the sums that it is made of in
+// their place, what of a TIFF is unfolded at a time, the rows that the resizer
+// narrows, and the result, twice if it is turned.
+func (f Facts) averagedRows(wt, ht float64, to image.Point) int64 {
 	each := f.bytesPerPixel()
 	if f.Progressive {
 		each = 4 * min(3, each)
@@ -81,7 +82,7 @@ func (f Facts) averagedPNG(wt, ht float64, to image.Point) int64 {
 	if f.Orientation > 1 {
 		all += 4 * wt * ht
 	}
-	return int64(math.Ceil(all))
+	return f.Block + int64(math.Ceil(all))
 }
 
 // bytesPerPixel is what the decoder of each format keeps for a pixel at its worst moment.
@@ -104,6 +105,9 @@ func (f Facts) bytesPerPixel() float64 {
 	case "TIFF":
 		if f.Space == CMYK {
 			return 8 // and turned to RGB
+		}
+		if f.Space == Grey && !f.HasAlpha {
+			return 1
 		}
 		return 4 // 16 bits are rounded row by row
 	case "WebP":

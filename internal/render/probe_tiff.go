@@ -39,6 +39,7 @@ func readTIFF(s source, h *header) error {
 		return err
 	}
 	h.Orientation = int(d.Int(tiff.Orientation, 1))
+	h.Block = d.Memory()
 	h.tiffDensity(d)
 	h.meta.exifDir(t, d)
 	if b, err := d.Bytes(tiff.Profile); err == nil && len(b) <= maxProfile {

@@ -40,6 +40,7 @@ type Facts struct {
 	Progressive bool    // also interlaced
 	Frames      int     // frames or pages, counted up to 10,000
 	Quality     int     // of a JPEG, 1 to 100, estimated from its tables
+	Block       int64   // bytes that the strips or tiles of a TIFF take which are unfolded at a time
 
 	ICCName   string
 	ICCDigest string // SHA-256 of the profile, hex

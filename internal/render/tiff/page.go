@@ -332,3 +332,21 @@ func (p *page) littleEndian() bool { return p.t.order == binary.LittleEndian }
 func (p *page) grid() (across, down int) {
 	return (p.w + p.bw - 1) / p.bw, (p.h + p.bh - 1) / p.bh
 }
+
+// Memory returns about how many bytes it takes to read the picture of d, besides
+// its pixels: strips or rows of tiles that are unfolded at a time. It is 0 for a
+// picture that is not read.
+func (d Dir) Memory() int64 {
+	p, err := d.t.page(d)
+	if err != nil {
+		return 0
+	}
+	all := int64(pieces * pieceSize)
+	if p.tiled {
+		all = int64(p.w) * int64(min(p.bh, p.h)) * int64(p.form().channels())
+	}
+	if p.compression == jpegPacked { // planes, and the pixels that they are joined to
+		all += min(int64(p.bw)*int64(p.bh), 512*d.t.size) * int64(p.samples+4)
+	}
+	return readers * all
+}
