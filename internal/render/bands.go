@@ -42,6 +42,9 @@ func (c cutting) writeTo(w rowWriter) error {
 	read := relay(left, c.pieces, func(img image.Image) image.Image { return img })
 	in := relay(left, read.all, func(img image.Image) *image.NRGBA { return resize(img, c.size.X, img.Bounds().Dy()) })
 	err := c.weigh(in, w)
+	if err == nil { // all rows came, and whether they were whole is yet to be heard
+		err = in.all(func(*image.NRGBA) error { return nil })
+	}
 	close(left)
 	for range in.out { // they end before anybody closes the files
 	}

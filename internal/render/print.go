@@ -66,9 +66,28 @@ func (p PrintSpec) paper() (w, h float64) {
 	return float64(p.W+2*p.Bleed) / pano.MMPerInch, float64(p.H+2*p.Bleed) / pano.MMPerInch
 }
 
-// estimate bounds the memory: the decoded picture, the cut, and the result, which is no larger.
+// estimate returns the bytes of memory that a print takes at its worst moment:
+// the original, unless that is read by strips and cut at once, and the bands on
+// their way, whichever of them is not yet where it must go.
 func (p PrintSpec) estimate(f Facts) int64 {
-	return Estimate(f, 0)
+	if f.Document {
+		return 0
+	}
+	w, h := f.Upright()
+	part, size, _ := p.plan(int(w), int(h))
+	each, pixels := 4.0, float64(w)*float64(h)
+	var all float64
+	switch {
+	case f.Format != "JPEG" || f.Progressive:
+		all = pixels * f.bytesPerPixel()
+	case f.Orientation > 1:
+		all = pixels * max(f.Sampling, float64(f.Components))
+	}
+	all += 3*bandIn*each*float64(w) + 2*bandIn*each*float64(part.Dx()) // read; turned, and without inks
+	needed := float64(bandOut+6) * float64(part.Dy()) / float64(size.Y)
+	all += (3*bandIn + needed + 3*bandOut) * each * float64(size.X) // narrowed, weighed, on white, and packed
+	const writer = 4 << 20
+	return int64(math.Ceil(all)) + writer
 }
 
 // plan says which part of a picture of w × h is printed at how many pixels,

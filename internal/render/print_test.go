@@ -161,6 +161,78 @@ func TestPrintMatchesTheCutOfVips(t *testing.T) {
 	}
 }
 
+func TestPrintsStayWithinTheEstimate(t *testing.T) {
+	img := scene(3600, 2400)
+	b := encode(t, "JPEG", img)
+	lying := tagged(t, b, "a.jpg", "-n", "-Orientation=6")
+	for name, tt := range map[string]struct {
+		b    []byte
+		most int64 // MB to ask for
+	}{
+		"JPEG": {b, 25}, "turned": {lying, 45}, "progressive": {vips(t, img, ".jpg[interlace=true]", "copy"), 90}, "PNG": {encode(t, "PNG", img), 60},
+	} {
+		for _, format := range []string{"jpeg", "png", "tiff"} {
+			if name != "JPEG" && format != "jpeg" {
+				continue
+			}
+			p := PrintSpec{W: 841, H: 594, DPI: 90, Format: format}.Centred()
+			estimate, peak := p.estimate(probe(t, tt.b)), printed(t, tt.b, p).Peak
+			t.Logf("%s as %s: estimated %d MB, peak %d MB", name, format, estimate>>20, peak>>20)
+			if peak == 0 || peak > estimate+estimate/4+40<<20 || estimate > tt.most<<20 {
+				t.Errorf("%s as %s: estimated %d MB, took %d MB", name, format, estimate>>20, peak>>20)
+			}
+		}
+	}
+}
+
+func TestAPrintOfABrokenPictureIsRefused(t *testing.T) {
+	b := encode(t, "JPEG", scene(600, 400))
+	for _, o := range []string{"1", "6"} {
+		whole := tagged(t, b, "a.jpg", "-n", "-Orientation="+o)
+		f := probe(t, whole)
+		for _, at := range []int{len(whole) / 2, len(whole) - 200} {
+			for _, dpi := range []pano.DPI{10, 25} {
+				_, err := worker(t).Print(t.Context(), open(t, patched(whole, at, 0xff, 0xd9)), f, PrintSpec{W: 600, H: 400, DPI: dpi, Format: "jpeg"}.Centred())
+				if key(err) != "picture.broken" {
+					t.Errorf("orientation %s, broken off after %d of %d bytes: %v", o, at, len(whole), err)
+				}
+			}
+		}
+	}
+}
+
+func TestAJPEGIsPrintedAsItsPixelsAre(t *testing.T) {
+	img := scene(700, 500)
+	for name, b := range map[string][]byte{
+		"4:2:0": encode(t, "JPEG", img), "4:4:4": vips(t, img, ".jpg[Q=92,no-subsample]", "copy"),
+		"progressive": vips(t, img, ".jpg[interlace=true]", "copy"), "grey": vips(t, img, ".jpg", "colourspace", "b-w"),
+		"CMYK": vips(t, img, ".jpg", "icc_export", "--output-profile", "/usr/share/color/icc/ghostscript/default_cmyk.icc"),
+	} {
+		for _, o := range []string{"1", "5"} {
+			lying := tagged(t, b, "a.jpg", "-n", "-Orientation="+o)
+			f := probe(t, lying)
+			src := source{bytes.NewReader(lying), int64(len(lying))}
+			h, err := readHeader(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := PrintSpec{W: 200, H: 150, DPI: 50, Format: "png", FocusX: 0.9, FocusY: 0.2}
+			w, ht := f.Upright()
+			part, size, _ := p.plan(int(w), int(ht))
+			whole, _, err := decode(src, h, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, _ := p.colours(h)
+			want := atOnce(task{whole, h.Orientation, image.Pt(int(w), int(ht)), part, size, c})
+			got := onWhite(picture(t, printed(t, lying, p).Path))
+			if db, most := decibels(got, want); db < 48 || most > 6 {
+				t.Errorf("%s, orientation %s: %.1f dB, up to %d levels", name, o, db, most)
+			}
+		}
+	}
+}
+
 func TestPrintRefusesWhatCannotBe(t *testing.T) {
 	b := encode(t, "PNG", scene(16, 10))
 	good := PrintSpec{W: 100, H: 100, DPI: 72, Format: "png"}
