@@ -29,9 +29,10 @@ var may = map[string][]string{
 	"internal/config":           {},
 	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/lanczos", "internal/render/png", "internal/render/tiff"},
 	"internal/render/area":      {},
+	"internal/render/inflate":   {},
 	"internal/render/jpeg":      {},
 	"internal/render/jpegwrite": {},
-	"internal/render/png":       {"internal/render/area"},
+	"internal/render/png":       {"internal/render/area", "internal/render/inflate"},
 	"internal/render/lanczos":   {},
 	"internal/render/tiff":      {"internal/icc", "internal/render/area", "internal/render/jpeg"},
 	// storage: no rule of the trade

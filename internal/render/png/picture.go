@@ -1,15 +1,12 @@
 package png
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"image"
 	"io"
 
-	"github.com/klauspost/compress/zlib"
-
 	"pano/internal/render/area"
+	"pano/internal/render/inflate"
 )
 
 // A pass is a part of the picture whose rows follow each other in the file:
@@ -36,26 +33,22 @@ func (p pass) size(w, h int) (int, int) {
 
 // picture reads the pixels.
 func (d *decoder) picture() (image.Image, error) {
-	z, err := zlib.NewReader(bufio.NewReaderSize(&d.src, 64<<10))
-	if err != nil {
-		return nil, d.fault(err)
-	}
 	total := int64(0)
 	for _, p := range d.passes() {
 		n, m := p.size(d.w, d.h)
 		total += int64(1+d.rowBytes(n)) * int64(m)
 	}
-	in := readAhead(io.LimitReader(z, total+1), int(min(total+1, 256<<10)))
+	in := readAhead(io.LimitReader(inflate.NewReader(&d.src), total), int(min(total, 256<<10)))
 	d.row = make([]byte, d.w*d.channels())
 	var pix []byte
+	var err error
 	if d.interlaced {
 		pix, err = d.scatter(in)
 	} else {
 		pix, err = d.mean(in)
 	}
-	d.check(in, err)
 	in.close()
-	d.truncated = d.src.rest() || d.truncated
+	d.truncated = d.src.rest() || err != nil
 	if err = d.fault(err); err != nil {
 		return nil, err
 	}
@@ -75,16 +68,6 @@ func (d *decoder) fault(err error) error {
 		return broken("no row of pixels: " + err.Error())
 	}
 	return nil
-}
-
-// check notes whether something is wrong with what was read.
-func (d *decoder) check(in io.Reader, err error) {
-	if err == nil {
-		_, err = in.Read(make([]byte, 1)) // the end, or more than is needed
-		d.truncated = errors.Is(err, zlib.ErrChecksum)
-		return
-	}
-	d.truncated = true
 }
 
 func (d *decoder) options() area.Options {

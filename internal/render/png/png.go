@@ -56,7 +56,8 @@ const (
 // read is returned as far as it goes, with Truncated set: of most of a broken
 // picture more can be seen than that it is broken. A wrong checksum of the header
 // or the palette is an error, and that of transparency means none, as for libpng.
-// Data beyond the last row is passed over.
+// Data beyond the last row is passed over. The checksum inside the packed data
+// is not looked at: those of the chunks are of the same bytes.
 //
 // Decode fails with Unsupported for a kind of PNG that is not read, with
 // ErrAbsurd for a size that cannot be true, and otherwise for a file of which
