@@ -104,7 +104,11 @@ func (d *decoder) scatter(in io.Reader) ([]byte, error) {
 			return nil, err
 		}
 		if err != nil {
-			return s.Of(d.seen()), err
+			pix := s.Of(d.seen())
+			if d.toW == d.w && d.toH == d.h {
+				d.coarsen(pix)
+			}
+			return pix, err
 		}
 	}
 	return s.Pix(), nil
@@ -122,6 +126,22 @@ func (d *decoder) seen() *area.Scatter {
 		rows -= min(m, rows)
 	}
 	return s
+}
+
+// coarsen gives the pixels that were not read the colour of the nearest of the
+// passes before, to the left or above.
+func (d *decoder) coarsen(pix []byte) {
+	rows, step := d.rows, len(pix)/(d.w*d.h)
+	for _, p := range d.passes() {
+		n, m := p.size(d.w, d.h)
+		for y := min(m, rows); y < m; y++ {
+			for x := range n {
+				at := ((p.y0+y*p.dy)*d.w + p.x0 + x*p.dx) * step
+				copy(pix[at:at+step], pix[at-(p.y0*d.w+p.x0)*step:])
+			}
+		}
+		rows -= min(m, rows)
+	}
 }
 
 // read reads the rows of a pass.

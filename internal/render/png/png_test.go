@@ -407,7 +407,7 @@ func TestAnInterlacedPictureThatBreaksOffIsCoarse(t *testing.T) {
 	}
 	c := vips(t, b.Bytes(), "copy", "[interlace=true,compression=0]")
 	for _, part := range []int{3, 2} { // passes 1 to 5, then also a part of the sixth
-		for _, to := range [][2]int{{40, 30}, {160, 120}} {
+		for _, to := range [][2]int{{40, 30}, {160, 120}, {0, 0}} {
 			got, info := decode(t, c[:len(c)/part], to[0], to[1])
 			if most := compare(t, got, img); !info.Truncated || most > 8 {
 				t.Errorf("1/%d, to %v: %+v, %.1f levels off", part, to, info, most)
