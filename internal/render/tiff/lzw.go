@@ -1,6 +1,7 @@
 package tiff
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 )
@@ -10,6 +11,26 @@ const (
 	lzwEnd   = 257
 	lzwCodes = 1 << 12
 )
+
+// A text is what a code stands for: the last 1 to 8 of its bytes, the first of
+// them lowest, and the code of those before, of which there are whole eights.
+type text struct {
+	end    uint64
+	length uint16
+	before uint16
+	first  byte
+}
+
+// with returns the text with one more byte, where the text has a code itself.
+func (t text) with(b byte, code int) text {
+	if n := t.length & 7; n != 0 {
+		t.end |= uint64(b) << (8 * n)
+	} else {
+		t.end, t.before = uint64(b), uint16(code)
+	}
+	t.length++
+	return t
+}
 
 // An unlzw unfolds LZW as TIFF writes it: the highest bit first, and codes that
 // become longer one code early.
@@ -22,22 +43,19 @@ type unlzw struct {
 	bits uint64 // the lowest have are waiting
 	have uint
 
-	width  uint // of a code
-	free   int  // the next code to be given away
-	last   int  // the code before, -1 after a clear
-	prefix [lzwCodes]uint16
-	suffix [lzwCodes]byte
-	first  [lzwCodes]byte
-	length [lzwCodes]uint16
+	width uint // of a code
+	free  int  // the next code to be given away
+	last  int  // the code before, -1 after a clear
+	texts [lzwCodes]text
 
 	out  []byte
 	o, m int // the next byte of out, and the end of what was unfolded
 }
 
 func newUnLZW(r io.Reader) *unlzw {
-	z := &unlzw{in: make([]byte, 16<<10), out: make([]byte, 16<<10+lzwCodes)}
+	z := &unlzw{in: make([]byte, 16<<10), out: make([]byte, 32<<10+lzwCodes+8)}
 	for i := range 256 {
-		z.suffix[i], z.first[i], z.length[i] = byte(i), byte(i), 1
+		z.texts[i] = text{end: uint64(i), length: 1, first: byte(i)}
 	}
 	z.reset(r)
 	return z
@@ -69,6 +87,13 @@ func (z *unlzw) Read(b []byte) (int, error) {
 
 // more fills the bits up, and reports whether there is another code.
 func (z *unlzw) more() bool {
+	if z.n-z.i >= 8 {
+		take := (63 - z.have) / 8
+		z.bits = z.bits<<(8*take) | binary.BigEndian.Uint64(z.in[z.i:])>>(64-8*take)
+		z.i += int(take)
+		z.have += 8 * take
+		return true
+	}
 	for z.have < z.width {
 		if z.i == z.n {
 			var err error
@@ -79,11 +104,9 @@ func (z *unlzw) more() bool {
 				return false
 			}
 		}
-		for z.i < z.n && z.have <= 56 {
-			z.bits = z.bits<<8 | uint64(z.in[z.i])
-			z.i++
-			z.have += 8
-		}
+		z.bits = z.bits<<8 | uint64(z.in[z.i])
+		z.i++
+		z.have += 8
 	}
 	return true
 }
@@ -93,54 +116,54 @@ var errLZW = errors.New("tiff: LZW code out of order")
 // unfold fills out as far as it goes.
 func (z *unlzw) unfold() {
 	z.o, z.m = 0, 0
-	for z.m < len(z.out)-lzwCodes {
+	for z.m < len(z.out)-lzwCodes-8 {
 		if z.have < z.width && !z.more() {
 			return
 		}
 		z.have -= z.width
 		code := int(z.bits>>z.have) & (1<<z.width - 1)
-		switch {
-		case code == lzwClear:
+		if code == lzwClear {
 			z.clear()
 			continue
-		case code == lzwEnd:
-			z.err = io.EOF
-			return
-		case z.last < 0 && code > lzwEnd, code > z.free, code == z.free && z.free == lzwCodes:
-			z.err = errLZW
+		}
+		if !z.learn(code) {
 			return
 		}
-		if z.last >= 0 && z.free < lzwCodes {
-			z.learn(code)
-		}
-		z.write(code)
 		z.last = code
+		t := &z.texts[code&(lzwCodes-1)]
+		at := z.m + int(t.length-1)&^7
+		z.m += int(t.length)
+		binary.LittleEndian.PutUint64(z.out[at:], t.end)
+		for rest := t; rest.length > 8; {
+			rest = &z.texts[rest.before&(lzwCodes-1)]
+			at -= 8
+			binary.LittleEndian.PutUint64(z.out[at:], rest.end)
+		}
 	}
 }
 
-// learn gives the next code to the text of the last one and the first byte of this one.
-func (z *unlzw) learn(code int) {
-	start := code
-	if code == z.free {
-		start = z.last
+// learn gives the next code to the text of the last one and the first byte of
+// this one. It reports whether this one stands for something.
+func (z *unlzw) learn(code int) bool {
+	switch {
+	case code == lzwEnd:
+		z.err = io.EOF
+		return false
+	case z.last < 0 && code > lzwEnd || code > z.free:
+		z.err = errLZW
+		return false
+	case z.last < 0 || z.free == lzwCodes:
+		return true
 	}
-	z.prefix[z.free] = uint16(z.last)
-	z.suffix[z.free] = z.first[start]
-	z.first[z.free] = z.first[z.last]
-	z.length[z.free] = z.length[z.last] + 1
+	from := code
+	if code == z.free {
+		from = z.last
+	}
+	last := z.last & (lzwCodes - 1)
+	z.texts[z.free&(lzwCodes-1)] = z.texts[last].with(z.texts[from&(lzwCodes-1)].first, last)
 	z.free++
 	if z.free == 1<<z.width-1 && z.width < 12 {
 		z.width++
 	}
-}
-
-// write unfolds one code, from its end.
-func (z *unlzw) write(code int) {
-	n := int(z.length[code])
-	text := z.out[z.m : z.m+n]
-	z.m += n
-	for n--; n >= 0; n-- {
-		text[n] = z.suffix[code&(lzwCodes-1)]
-		code = int(z.prefix[code&(lzwCodes-1)])
-	}
+	return true
 }
