@@ -4,8 +4,8 @@
 //
 //	go run ./internal/render/bench [-pano bin/pano] [-rounds 7] [-large] [-dir DIR]
 //
-// It needs vips and vipsthumbnail (Debian: libvips-tools). Memory is the
-// largest resident size of the program and its children together.
+// It needs vips and vipsthumbnail (Debian: libvips-tools). Memory is the most
+// that the program and its children take together, shared pages counted once.
 // Called as "bench render …" it is that command itself, for tests.
 package main
 
@@ -15,9 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"pano/internal/pano"
@@ -42,33 +40,14 @@ func main() {
 	}
 }
 
-func papers(name string) (w, h pano.MM, ok bool) { return 420, 594, name == "A2" }
-
-// A scene is one task for both programs: each of vips's commands is run in turn.
-type scene struct {
-	name  string
-	input string
-	sizes string   // for pano render -size
-	vips  []string // longest edges, one command each
-	chain bool     // vips makes each from the one before
-}
-
-func scenes(large bool) []scene {
-	all := []scene{
-		{"24 MP JPEG → 1600 + 320, vs two commands", "24.jpg", "1600,320", []string{"1600", "320"}, false},
-		{"the same, vs 320 from the 1600", "24.jpg", "1600,320", []string{"1600", "320"}, true},
-		{"24 MP JPEG → 1600", "24.jpg", "1600", []string{"1600"}, false},
-		{"24 MP JPEG → 320", "24.jpg", "320", []string{"320"}, false},
-		{"24 MP progressive JPEG → 1600 + 320", "progressive.jpg", "1600,320", []string{"1600", "320"}, false},
-		{"100 MP JPEG → 1600 + 320", "100.jpg", "1600,320", []string{"1600", "320"}, false},
-		{"24 MP 16-bit TIFF → 1600", "24.tif", "1600", []string{"1600"}, false},
+func papers(name string) (w, h pano.MM, ok bool) {
+	switch name {
+	case "A1":
+		return 594, 841, true
+	case "A2":
+		return 420, 594, true
 	}
-	if large {
-		all = append(all,
-			scene{"150 MP PNG → 1600", "150.png", "1600", []string{"1600"}, false},
-			scene{"the same, interlaced", "interlaced.png", "1600", []string{"1600"}, false})
-	}
-	return all
+	return 0, 0, false
 }
 
 func bench(args []string, out io.Writer) error {
@@ -99,72 +78,55 @@ func bench(args []string, out io.Writer) error {
 	if err := makePictures(*dir, *large); err != nil {
 		return err
 	}
-	return compare(*dir, pano, scenes(*large), *rounds, out)
-}
-
-// A run is what one task took.
-type run struct {
-	wall time.Duration
-	peak int64 // bytes
+	if err := compare(*dir, scenes(pano, *large), *rounds, out); err != nil {
+		return err
+	}
+	return quality(*dir, pano, out)
 }
 
 // compare does every task with both programs, round by round.
-func compare(dir, pano string, all []scene, rounds int, out io.Writer) error {
-	ours, theirs := make([][]run, len(all)), make([][]run, len(all))
+func compare(dir string, all []scene, rounds int, out io.Writer) error {
+	type figures struct {
+		walls []time.Duration
+		peaks []int64
+	}
+	ours, theirs := make([]figures, len(all)), make([]figures, len(all))
+	look := func(f *figures, c []command) error {
+		wall, err := timed(dir, c)
+		if err != nil {
+			return err
+		}
+		peak, err := weighed(dir, c)
+		f.walls, f.peaks = append(f.walls, wall), append(f.peaks, peak)
+		return err
+	}
 	for range rounds {
 		for i, s := range all {
-			r, err := s.pano(dir, pano)
-			if err != nil {
+			if err := look(&ours[i], s.ours); err != nil {
 				return err
 			}
-			ours[i] = append(ours[i], r)
-			if r, err = s.vipsthumbnail(dir); err != nil {
+			if err := look(&theirs[i], s.theirs); err != nil {
 				return err
 			}
-			theirs[i] = append(theirs[i], r)
 		}
 	}
-	fmt.Fprintln(out, "| task | vipsthumbnail | pano | wall | memory |\n|---|---|---|---|---|")
+	fmt.Fprintln(out, "| task | vipsthumbnail | pano | wall | aim | memory | aim |\n|---|---|---|---|---|---|---|")
 	for i, s := range all {
-		v, p := median(theirs[i]), median(ours[i])
-		fmt.Fprintf(out, "| %s | %.2f s, %d MB | %.2f s, %d MB | %.2f | %.2f |\n", s.name,
-			v.wall.Seconds(), v.peak>>20, p.wall.Seconds(), p.peak>>20,
-			p.wall.Seconds()/v.wall.Seconds(), float64(p.peak)/float64(v.peak))
+		wall, peak := median(ours[i].walls), median(ours[i].peaks)
+		theirWall, theirPeak := median(theirs[i].walls), median(theirs[i].peaks)
+		fmt.Fprintf(out, "| %s | %.2f s, %d MB | %.2f s, %d MB | %.2f | %s | %.2f | %s |\n", s.name,
+			theirWall.Seconds(), theirPeak>>20, wall.Seconds(), peak>>20,
+			wall.Seconds()/theirWall.Seconds(), aim(s.wall, 0), float64(peak)/float64(theirPeak), aim(s.memory, s.most))
 	}
 	return nil
 }
 
-func median(runs []run) run {
-	walls, peaks := make([]time.Duration, len(runs)), make([]int64, len(runs))
-	for i, r := range runs {
-		walls[i], peaks[i] = r.wall, r.peak
+func aim(ratio float64, bytes int64) string {
+	switch {
+	case bytes > 0:
+		return fmt.Sprintf("%d MB", bytes>>20)
+	case ratio > 0:
+		return fmt.Sprintf("%.2f", ratio)
 	}
-	slices.Sort(walls)
-	slices.Sort(peaks)
-	return run{walls[len(walls)/2], peaks[len(peaks)/2]}
-}
-
-func (s scene) pano(dir, program string) (run, error) {
-	outs := filepath.Join(dir, "p0.jpg")
-	if len(s.vips) > 1 {
-		outs += "," + filepath.Join(dir, "p1.jpg")
-	}
-	return measure(exec.Command(program, "render", "-size", s.sizes, "-o", outs, filepath.Join(dir, s.input)))
-}
-
-// vipsthumbnail adds up the times of its commands; memory is that of the largest.
-func (s scene) vipsthumbnail(dir string) (total run, err error) {
-	in := filepath.Join(dir, s.input)
-	for i, size := range s.vips {
-		out := filepath.Join(dir, fmt.Sprintf("v%d.jpg", i))
-		r, err := measure(exec.Command("vipsthumbnail", in, "-s", size, "-o", out+"[Q=85]"))
-		if err != nil {
-			return total, err
-		}
-		total.wall, total.peak = total.wall+r.wall, max(total.peak, r.peak)
-		if s.chain {
-			in = out
-		}
-	}
-	return total, nil
+	return "–"
 }

@@ -32,6 +32,7 @@ func makePictures(dir string, large bool) error {
 		{"24.jpg", exec.Command(self, paintCommand, at("24.jpg"))},
 		{"progressive.jpg", exec.Command("vips", "copy", at("24.jpg"), at("progressive.jpg")+"[interlace=true,Q=90]")},
 		{"100.jpg", exec.Command("vips", "resize", at("24.jpg"), at("100.jpg")+"[Q=90]", "2.0412")},
+		{"cmyk.jpg", exec.Command("vips", "icc_transform", at("24.jpg"), at("cmyk.jpg")+"[Q=90]", "cmyk")},
 		{"24.tif", exec.Command("vips", "colourspace", at("24.jpg"), at("24.tif"), "rgb16")},
 	}
 	if large {
