@@ -200,7 +200,7 @@ func (p *pile) taps(v int) taps {
 // stay in the processor's cache from row to row.
 func (p *pile) mix(dst *image.NRGBA, all []taps, y, end int) {
 	const columns = 512
-	var sums [3 * columns]int32
+	var sums [3 * columns / 2]uint64
 	for x := 0; x < 4*dst.Rect.Dx(); x += 4 * columns {
 		next := min(x+4*columns, 4*dst.Rect.Dx())
 		for i := y; i < end; i++ {
@@ -240,41 +240,57 @@ func nearest(v float64) byte { return byte(min(max(int(v+0.5), 0), 255)) }
 // 2 without their signs.
 const weightBits = 22
 
-// mixOpaque weighs four rows at once.
-func (t taps) mixOpaque(dst []byte, rows [][]byte, x int, sums []int32) {
-	sums = sums[:len(dst)/4*3]
+// mixOpaque weighs four rows at once, and of each row two pixels: of a number of
+// 64 bits, each half is the sum of one of them. Where the lower half is less
+// than nothing, it has borrowed from the higher one.
+func (t taps) mixOpaque(dst []byte, rows [][]byte, x int, sums []uint64) {
+	sums = sums[:(len(dst)+7)/8*3]
 	for i := range sums {
-		sums[i] = 1 << (weightBits - 1)
+		sums[i] = (1<<32 + 1) << (weightBits - 1)
 	}
 	for k := 0; k < len(t.weights); k += 4 {
 		var four [4][]byte
-		var w [4]int32
+		var w [4]uint64
 		for j := range four {
 			four[j] = rows[min(k+j, len(t.weights)-1)][x:][:len(dst)]
 			if k+j < len(t.weights) {
-				w[j] = int32(math.Round(t.weights[k+j] * (1 << weightBits)))
+				w[j] = uint64(int64(math.Round(t.weights[k+j] * (1 << weightBits))))
 			}
 		}
 		addRows(sums, four, w)
 	}
-	for i, j := 0, 0; i+4 <= len(dst) && j+3 <= len(sums); i, j = i+4, j+3 {
-		d, s := dst[i:][:4], sums[j:][:3]
-		d[0], d[1], d[2], d[3] = clipped(s[0]), clipped(s[1]), clipped(s[2]), 255
+	for ; len(sums) >= 3; sums = sums[3:] {
+		for i, sum := range sums[:3] {
+			low := int32(sum)
+			dst[i] = clipped(low)
+			if len(dst) > 4 {
+				dst[4+i] = clipped(int32((sum - uint64(int64(low))) >> 32))
+			}
+		}
+		dst[3] = 255
+		if len(dst) > 4 {
+			dst[7] = 255
+		}
+		dst = dst[min(8, len(dst)):]
 	}
 }
 
-// addRows adds the weighed colours of four rows to sums.
-func addRows(sums []int32, rows [4][]byte, w [4]int32) {
+// addRows adds the weighed colours of four rows to sums: red, green and blue of
+// every two pixels.
+func addRows(sums []uint64, rows [4][]byte, w [4]uint64) {
+	const both = 255<<32 | 255
 	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
 	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
 	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
-	for i := 0; i+4 <= len(a) && len(sums) >= 3; i += 4 {
-		p, q := binary.LittleEndian.Uint32(a[i:]), binary.LittleEndian.Uint32(b[i:])
-		r, s := binary.LittleEndian.Uint32(c[i:]), binary.LittleEndian.Uint32(d[i:])
-		sums[0] += w0*int32(p&255) + w1*int32(q&255) + w2*int32(r&255) + w3*int32(s&255)
-		sums[1] += w0*int32(p>>8&255) + w1*int32(q>>8&255) + w2*int32(r>>8&255) + w3*int32(s>>8&255)
-		sums[2] += w0*int32(p>>16&255) + w1*int32(q>>16&255) + w2*int32(r>>16&255) + w3*int32(s>>16&255)
-		sums = sums[3:]
+	le := binary.LittleEndian
+	for ; len(a) >= 8 && len(b) >= 8 && len(c) >= 8 && len(d) >= 8 && len(sums) >= 3; a, b, c, d, sums = a[8:], b[8:], c[8:], d[8:], sums[3:] {
+		p, q, r, s := le.Uint64(a), le.Uint64(b), le.Uint64(c), le.Uint64(d)
+		sums[0] += w0*(p&both) + w1*(q&both) + w2*(r&both) + w3*(s&both)
+		sums[1] += w0*(p>>8&both) + w1*(q>>8&both) + w2*(r>>8&both) + w3*(s>>8&both)
+		sums[2] += w0*(p>>16&both) + w1*(q>>16&both) + w2*(r>>16&both) + w3*(s>>16&both)
+	}
+	for i := range min(3, len(a)) { // one pixel is left
+		sums[i] += w0*uint64(a[i]) + w1*uint64(b[i]) + w2*uint64(c[i]) + w3*uint64(d[i])
 	}
 }
 

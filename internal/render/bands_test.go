@@ -244,7 +244,7 @@ func printTo(w io.Writer, c cutting, format string) (err error) {
 	if paper := (paperData{300, icc.SRGB()}); format == "png" {
 		out, err = newPNG(w, c.size, paper)
 	} else {
-		out, err = jpegwrite.NewWriter(w, c.size, jpegwrite.Options{Quality: printQuality, Segments: paper.jpegMarkers()})
+		out, err = jpegwrite.NewWriter(w, c.size, jpegwrite.Options{Quality: printQuality, Full: true, Segments: paper.jpegMarkers()})
 	}
 	if err != nil {
 		return err

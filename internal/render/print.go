@@ -180,7 +180,8 @@ func (p PrintSpec) writer(f *os.File, size image.Point, d paperData) (rowWriter,
 	case "tiff":
 		return tiff.NewWriter(f, size, tiff.Options{DPI: d.dpi, Profile: d.profile})
 	}
-	return jpegwrite.NewWriter(f, size, jpegwrite.Options{Quality: printQuality, Segments: d.jpegMarkers()})
+	return jpegwrite.NewWriter(f, size, jpegwrite.Options{Quality: printQuality, Full: true, Segments: d.jpegMarkers()})
 }
 
+// printQuality goes with colours in full: red lettering frays without.
 const printQuality = 95

@@ -151,6 +151,22 @@ func TestPrintKeepsTheColoursOfItsOwnProfile(t *testing.T) {
 	near(t, "flag red in CMYK", got.NRGBAAt(5, 4), color.NRGBA{218, 37, 29, 255}, 2)
 }
 
+func TestRedLetteringDoesNotFray(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 64, 64))
+	red, yellow := color.NRGBA{218, 37, 29, 255}, color.NRGBA{255, 220, 40, 255}
+	for y := range 64 {
+		for x := range 64 {
+			img.SetNRGBA(x, y, []color.NRGBA{yellow, red}[(x/3+y/5)%2])
+		}
+	}
+	got := picture(t, printed(t, encode(t, "PNG", img), PrintSpec{W: 64, H: 64, DPI: 300, Format: "jpeg"}.Centred()).Path)
+	for i, v := range img.Pix {
+		if d := int(v) - int(got.Pix[i]); max(d, -d) > 40 {
+			t.Fatalf("sample %d is %d, want %d", i, got.Pix[i], v)
+		}
+	}
+}
+
 func TestPrintMatchesTheCutOfVips(t *testing.T) {
 	b := encode(t, "PNG", scene(1600, 1000))
 	o := printed(t, b, PrintSpec{W: 200, H: 200, DPI: 72, Format: "png"}.Centred())
