@@ -34,7 +34,7 @@ var may = map[string][]string{
 	"internal/render/jpegwrite": {},
 	"internal/render/png":       {"internal/render/area", "internal/render/inflate"},
 	"internal/render/lanczos":   {},
-	"internal/render/tiff":      {"internal/icc", "internal/render/area", "internal/render/jpeg"},
+	"internal/render/tiff":      {"internal/icc", "internal/render/area", "internal/render/inflate", "internal/render/jpeg"},
 	// storage: no rule of the trade
 	"storage/blob":          {"internal/pano"},
 	"storage/blob/files":    {"storage/blob"},

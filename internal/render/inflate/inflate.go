@@ -50,6 +50,9 @@ func NewReader(r io.Reader) *Reader {
 	return &Reader{r: r, in: make([]byte, buffer+guard), out: make([]byte, window+room+longest+slack)}
 }
 
+// Reset begins another stream, in the same memory.
+func (r *Reader) Reset(from io.Reader) { *r = Reader{r: from, in: r.in, out: r.out} }
+
 func (r *Reader) Read(p []byte) (int, error) {
 	for r.from == r.w {
 		if r.err != nil {

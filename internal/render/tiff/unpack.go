@@ -2,10 +2,11 @@ package tiff
 
 import (
 	"bufio"
-	"compress/zlib"
 	"io"
 	"math/bits"
 	"sync/atomic"
+
+	"pano/internal/render/inflate"
 )
 
 // watched is a file that remembers a fault of its own, which is no fault of the picture.
@@ -49,7 +50,7 @@ func (p *page) raw(n int) (*io.SectionReader, error) {
 type unpacker struct {
 	buf  *bufio.Reader
 	lzw  *unlzw
-	zlib io.ReadCloser
+	zlib *inflate.Reader
 }
 
 // open reads the unfolded bytes of strip or tile n.
@@ -62,32 +63,31 @@ func (u *unpacker) open(p *page, n int) (io.Reader, error) {
 	if p.reversed {
 		raw = mirror{section}
 	}
-	if p.compression == lzwPacked { // which has a buffer of its own
+	switch p.compression { // these have buffers of their own
+	case lzwPacked:
 		if u.lzw == nil {
 			u.lzw = newUnLZW(raw)
 		}
 		u.lzw.reset(raw)
 		return u.lzw, nil
-	}
-	if p.compression == unpacked {
-		return raw, nil // a row at a time
+	case deflated, oldDeflate:
+		if u.zlib == nil {
+			u.zlib = inflate.NewReader(raw)
+		}
+		u.zlib.Reset(raw)
+		return u.zlib, nil
 	}
 	if u.buf == nil {
 		u.buf = bufio.NewReaderSize(raw, 16<<10)
 	}
 	u.buf.Reset(raw)
 	switch p.compression {
+	case unpacked:
+		return u.buf, nil // which long rows pass by
 	case packBitted:
 		return &packBits{r: u.buf}, nil
-	case faxRows, fax3, fax4:
-		return newUnfax(u.buf, p, p.bw), nil
 	}
-	if u.zlib == nil {
-		u.zlib, err = zlib.NewReader(u.buf)
-	} else {
-		err = u.zlib.(zlib.Resetter).Reset(u.buf, nil)
-	}
-	return u.zlib, err
+	return newUnfax(u.buf, p, p.bw), nil
 }
 
 // mirror turns the bits of each byte round.
