@@ -83,6 +83,9 @@ func (f placeForm) location(ctx context.Context, tx *catalog.Tx, was pano.Locati
 			return l, err
 		}
 	}
+	if l.Kind != pano.Wall {
+		l.Eye = 0
+	}
 	if l.Kind == pano.Stretch {
 		n, ok := number(f.Capacity)
 		if !ok {

@@ -48,6 +48,7 @@ type Location struct {
 	Agency      AgencyID // the owner
 	Width       MM       // faces and walls; 0 is unknown on a face
 	Height      MM
+	Eye         MM  // walls: the eye line above the floor; 0 is EyeLine
 	Capacity    int // stretches: pieces at a time
 	Permit      string
 	PermitUntil Day // 0 is no end
@@ -82,6 +83,8 @@ func (l Location) Check(parent LocationKind) error {
 		return Invalid("location.no_capacity").At("capacity")
 	case l.Kind != Stretch && l.Capacity != 0:
 		return Invalid("location.no_capacity_here").At("capacity")
+	case l.Eye < 0 || l.Eye > 10_000 || l.Kind != Wall && l.Eye != 0:
+		return Invalid("location.bad_eye").At("eye_mm")
 	case l.Placed && !(l.Lat >= -90 && l.Lat <= 90): // so that NaN is out as well
 		return Invalid("location.bad_latitude").At("lat")
 	case l.Placed && !(l.Lon >= -180 && l.Lon <= 180):

@@ -22,6 +22,7 @@ type (
 	VersionID   string
 	LocationID  string
 	PlacementID string
+	BlockedID   string
 	UploadID    string
 	TokenID     string
 )

@@ -60,6 +60,7 @@ type Placement struct {
 	RemoveBy  Day // the last day by which it must be down + 1; 0 is Days.Until
 	Quantity  int // pieces; 1 but on a stretch
 	Area      Rect
+	Hook      MM     // how far below its upper edge it hangs from, on a wall
 	Exception string // why it may hang though it does not fit, signed by its author
 	State     PlacementState
 	Note      string
@@ -86,6 +87,10 @@ func (p Placement) Check() error {
 // Editable reports whether the days, the spot and the number of p may still be
 // changed: nothing of it is printed.
 func (p Placement) Editable() bool { return p.State == Planned || p.State == Confirmed }
+
+// Movable reports whether p may still get another spot on its wall: it does not
+// hang there yet. What is printed keeps its size.
+func (p Placement) Movable() bool { return p.Editable() || p.State == Printed }
 
 // Follow fails with KindConflict unless state may follow p's.
 func (p Placement) Follow(state PlacementState) error {
@@ -201,8 +206,10 @@ func (l Location) hangOnWall(p Placement, others []Placement) error {
 	switch r := p.Area; {
 	case r.W <= 0 || r.H <= 0:
 		return Invalid("placement.no_size").At("width_mm")
-	case r.X < 0 || r.Y < 0 || r.W > l.Width-r.X || r.H > l.Height-r.Y: // X+W may overflow
+	case !l.holds(r):
 		return Invalid("placement.off_wall", int(l.Width), int(l.Height)).At("x_mm")
+	case p.Hook < 0 || p.Hook > r.H:
+		return Invalid("placement.bad_hook", int(r.H)).At("hook_mm")
 	}
 	for _, o := range others {
 		if o.Area.Overlaps(p.Area) {

@@ -10,11 +10,11 @@ import (
 
 const locationColumns = `
 	l.id, l.code, l.kind, l.name, l.parent, ifnull(l.lat, 0), ifnull(l.lon, 0), l.lat IS NOT NULL, l.address, l.agency,
-	l.width, l.height, l.capacity, l.permit, l.permit_until, l.closed, l.created, l.updated, l.rev`
+	l.width, l.height, l.eye, l.capacity, l.permit, l.permit_until, l.closed, l.created, l.updated, l.rev`
 
 func scanLocation(row interface{ Scan(...any) error }) (l pano.Location, err error) {
 	err = row.Scan(&l.ID, &l.Code, &l.Kind, &l.Name, text[pano.LocationID]{&l.Parent}, &l.Lat, &l.Lon, &l.Placed, &l.Address, &l.Agency,
-		&l.Width, &l.Height, &l.Capacity, &l.Permit, &l.PermitUntil, &l.Closed, instant{&l.Created}, instant{&l.Updated}, &l.Rev)
+		&l.Width, &l.Height, &l.Eye, &l.Capacity, &l.Permit, &l.PermitUntil, &l.Closed, instant{&l.Created}, instant{&l.Updated}, &l.Rev)
 	return l, err
 }
 
@@ -38,10 +38,10 @@ func (tx *Tx) AddLocation(ctx context.Context, l pano.Location) (pano.Location, 
 	l.Created, l.Updated, l.Rev = tx.Now, tx.Now, 1
 	lat, lon := coordinates(l)
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO location (id, code, kind, name, parent, lat, lon, address, agency, width, height, capacity,
+		INSERT INTO location (id, code, kind, name, parent, lat, lon, address, agency, width, height, eye, capacity,
 			permit, permit_until, closed, folded, created, updated)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		string(l.ID), l.Code, string(l.Kind), l.Name, orNull(l.Parent), lat, lon, l.Address, string(l.Agency), l.Width, l.Height, l.Capacity,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(l.ID), l.Code, string(l.Kind), l.Name, orNull(l.Parent), lat, lon, l.Address, string(l.Agency), l.Width, l.Height, l.Eye, l.Capacity,
 		l.Permit, l.PermitUntil, l.Closed, searched(l), ms(l.Created), ms(l.Updated))
 	return l, tx.locationError(ctx, l, err)
 }
@@ -50,16 +50,16 @@ func (tx *Tx) AddLocation(ctx context.Context, l pano.Location) (pano.Location, 
 // returns it at the next. It fails as AddLocation does, with KindStale if
 // somebody was faster, and with KindConflict if what hangs there would not fit
 // any more (location.in_use and location.too_small with cause pano.Taken,
-// location.too_many), or if l would stand inside itself.
+// location.too_many), if a blocked area would stick out ("location.has_blocked" // words), or if l would stand inside itself.
 func (tx *Tx) UpdateLocation(ctx context.Context, l pano.Location) (pano.Location, error) {
 	l.Updated = tx.Now
 	lat, lon := coordinates(l)
 	res, err := tx.ExecContext(ctx, `
 		UPDATE location SET code = ?, kind = ?, name = ?, parent = ?, lat = ?, lon = ?, address = ?, agency = ?,
-			width = ?, height = ?, capacity = ?, permit = ?, permit_until = ?, closed = ?, folded = ?, updated = ?, rev = rev + 1
+			width = ?, height = ?, eye = ?, capacity = ?, permit = ?, permit_until = ?, closed = ?, folded = ?, updated = ?, rev = rev + 1
 		WHERE id = ? AND rev = ?`,
 		l.Code, string(l.Kind), l.Name, orNull(l.Parent), lat, lon, l.Address, string(l.Agency),
-		l.Width, l.Height, l.Capacity, l.Permit, l.PermitUntil, l.Closed, searched(l), ms(l.Updated),
+		l.Width, l.Height, l.Eye, l.Capacity, l.Permit, l.PermitUntil, l.Closed, searched(l), ms(l.Updated),
 		string(l.ID), l.Rev)
 	if err != nil {
 		return l, tx.locationError(ctx, l, err)

@@ -15,11 +15,11 @@ import (
 
 const placementColumns = `
 	p.id, p.asset, p.version, p.location, p.campaign, p.starts, p.ends, p.remove_by, p.quantity,
-	p.x, p.y, p.width, p.height, p.exception, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
+	p.x, p.y, p.width, p.height, p.hook, p.exception, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
 
 func placementFields(p *pano.Placement) []any {
 	return []any{&p.ID, &p.Asset, text[pano.VersionID]{&p.Version}, &p.Location, text[pano.CampaignID]{&p.Campaign},
-		&p.Days.From, &p.Days.Until, &p.RemoveBy, &p.Quantity, &p.Area.X, &p.Area.Y, &p.Area.W, &p.Area.H,
+		&p.Days.From, &p.Days.Until, &p.RemoveBy, &p.Quantity, &p.Area.X, &p.Area.Y, &p.Area.W, &p.Area.H, &p.Hook,
 		&p.Exception, &p.State, &p.Note, &p.Agency, &p.By, instant{&p.Created}, instant{&p.Updated}, &p.Rev}
 }
 
@@ -42,10 +42,10 @@ func (tx *Tx) AddPlacement(ctx context.Context, p pano.Placement) (pano.Placemen
 	p.Created, p.Updated, p.Rev = tx.Now, tx.Now, 1
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO placement (id, asset, version, location, campaign, starts, ends, remove_by, quantity,
-			x, y, width, height, exception, state, note, agency, by, created, updated)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			x, y, width, height, hook, exception, state, note, agency, by, created, updated)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		string(p.ID), string(p.Asset), orNull(p.Version), string(p.Location), orNull(p.Campaign), p.Days.From, p.Days.Until, p.RemoveBy, p.Quantity,
-		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Exception, string(p.State), p.Note, string(p.Agency), string(p.By), ms(p.Created), ms(p.Updated))
+		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Hook, p.Exception, string(p.State), p.Note, string(p.Agency), string(p.By), ms(p.Created), ms(p.Updated))
 	return p, tx.placementError(ctx, err)
 }
 
@@ -57,10 +57,10 @@ func (tx *Tx) UpdatePlacement(ctx context.Context, p pano.Placement) (pano.Place
 	p.Updated = tx.Now
 	res, err := tx.ExecContext(ctx, `
 		UPDATE placement SET version = ?, campaign = ?, starts = ?, ends = ?, remove_by = ?, quantity = ?,
-			x = ?, y = ?, width = ?, height = ?, exception = ?, state = ?, note = ?, updated = ?, rev = rev + 1
+			x = ?, y = ?, width = ?, height = ?, hook = ?, exception = ?, state = ?, note = ?, updated = ?, rev = rev + 1
 		WHERE id = ? AND rev = ?`,
 		orNull(p.Version), orNull(p.Campaign), p.Days.From, p.Days.Until, p.RemoveBy, p.Quantity,
-		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Exception, string(p.State), p.Note, ms(p.Updated),
+		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Hook, p.Exception, string(p.State), p.Note, ms(p.Updated),
 		string(p.ID), p.Rev)
 	if err != nil {
 		return p, tx.placementError(ctx, err)
@@ -203,9 +203,9 @@ func (tx *Tx) PlacementsOf(ctx context.Context, see pano.Reach, asset pano.Asset
 		ORDER BY p.starts DESC, p.seq DESC LIMIT ?3`, string(asset), string(after), pageSize(limit))
 }
 
-// trigger finds the message of a trigger of 0002.sql in an error of SQLite:
+// trigger finds the message of a trigger of ours in an error of SQLite:
 // the key of the words, then what the trigger says of its reason.
-var trigger = regexp.MustCompile(`\b((?:placement|location)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
+var trigger = regexp.MustCompile(`\b((?:placement|location|blocked)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
 
 // refusals says what the keys of the triggers mean to the caller.
 var refusals = map[string]struct {
@@ -219,13 +219,17 @@ var refusals = map[string]struct {
 	"placement.too_big":          {pano.KindInvalid, "exception"},
 	"placement.no_size":          {pano.KindInvalid, "width_mm"},
 	"placement.off_wall":         {pano.KindInvalid, "x_mm"},
+	"blocked.no_wall":            {pano.KindInvalid, "location"},
+	"blocked.no_size":            {pano.KindInvalid, "width_mm"},
+	"blocked.off_wall":           {pano.KindInvalid, "x_mm"},
+	"location.has_blocked":       {pano.KindConflict, "width_mm"},
 	"location.in_use":            {pano.KindConflict, "kind"},
 	"location.too_small":         {pano.KindConflict, "width_mm"},
 	"location.too_many":          {pano.KindConflict, "capacity"},
 	"location.inside_itself":     {pano.KindInvalid, "parent"},
 }
 
-// refused turns what a trigger of 0002.sql said into the error, and the cause,
+// refused turns what a trigger of 0002.sql or 0006.sql said into the error, and the cause,
 // that pano.Location.Hang would have given. It returns other errors as they are.
 func (tx *Tx) refused(ctx context.Context, err error) error {
 	if e, ok := errors.AsType[*sqlite.Error](err); !ok || e.Code() != sqlite3.SQLITE_CONSTRAINT_TRIGGER {
