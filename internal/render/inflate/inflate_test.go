@@ -117,6 +117,9 @@ func TestAFaultOfTheSourceIsSaid(t *testing.T) {
 // is not looked at, and where a stream is broken, the library may stop earlier.
 func same(t testing.TB, b []byte) {
 	t.Helper()
+	if len(b) > 1 && b[1]&32 != 0 {
+		return // the library takes a dictionary that is empty
+	}
 	const most = 1 << 20
 	want, wantErr := io.ReadAll(io.LimitReader(library(b), most))
 	got, err := io.ReadAll(io.LimitReader(NewReader(bytes.NewReader(b)), most))
