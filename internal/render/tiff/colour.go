@@ -47,8 +47,8 @@ func (p *page) paint(dst, src []byte) {
 		return
 	}
 	if n == 1 && p.samples == 1 { // white is zero
-		for i, v := range src {
-			dst[i] = ^v
+		for i := range dst {
+			dst[i] = ^src[i]
 		}
 		return
 	}

@@ -202,7 +202,7 @@ func kinds() [][]string {
 	}
 	one := "vips tiffsave $1 $2 --bitdepth 1 --compression "
 	all = append(all, []string{"grey.tif", one + "none --miniswhite"}, []string{"grey.tif", one + "ccittfax4"},
-		[]string{"grey.tif", one + "ccittfax4 --miniswhite"}, []string{"grey.tif", one + "ccittfax4 --tile"})
+		[]string{"grey.tif", one + "ccittfax4 --miniswhite"}, []string{"grey.tif", one + "ccittfax4 --tile --miniswhite"})
 	for _, c := range []string{"g4", "g3", "g3:1d:fill", "g3:2d", "g3:2d:fill"} {
 		for _, how := range []string{"", " -f lsb2msb", " -r 7", " -B -r 131"} {
 			all = append(all, []string{"grey.tif", one + "none --miniswhite", "tiffcp -c " + c + how + " $1 $2"})
