@@ -163,7 +163,7 @@ func largest(src source, h header, edge pano.Px, w, ht int) (img image.Image, pa
 	if err != nil {
 		return nil, false, err
 	}
-	small := resize(c.early(img), w, ht)
+	small := shrunk(c.early(img), w, ht)
 	c.late(small)
 	return small, partial, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"testing"
 
@@ -82,6 +83,33 @@ func TestOddPicturesAreNotShifted(t *testing.T) {
 		t.Logf("%d: %.2f levels off, with whole boxes %.2f", edge, light, boxes)
 		if light > 0.75*boxes {
 			t.Errorf("%d: %.2f levels off, with whole boxes %.2f", edge, light, boxes)
+		}
+	}
+}
+
+func TestPixelsAreShrunkAsImagingDoes(t *testing.T) {
+	size := image.Rect(0, 0, 301, 203)
+	rgb, grey, holes := image.NewNRGBA(size), image.NewGray(size), image.NewNRGBA(size)
+	draw.Draw(rgb, size, scene(301, 203), image.Point{}, draw.Src)
+	draw.Draw(grey, size, rgb, image.Point{}, draw.Src)
+	copy(holes.Pix, rgb.Pix)
+	for i := 3; i < len(holes.Pix); i += 20 {
+		holes.Pix[i] = byte(i)
+	}
+	part := rgb.SubImage(image.Rect(20, 30, 250, 190))
+	for _, img := range []image.Image{rgb, grey, holes, part} {
+		for _, to := range []image.Point{{100, 67}, {301, 203}, {1, 1}} {
+			got, want := shrunk(img, to.X, to.Y), resize(img, to.X, to.Y)
+			if got.Rect != want.Rect {
+				t.Fatalf("%v, want %v", got.Rect, want.Rect)
+			}
+			var sum float64
+			for i, v := range want.Pix {
+				sum += sq(v, got.Pix[i])
+			}
+			if sum/float64(len(want.Pix)) > 0.065 { // 60 dB
+				t.Errorf("%T %v → %v: mean square %.3f", img, img.Bounds(), to, sum/float64(len(want.Pix)))
+			}
 		}
 	}
 }
