@@ -123,6 +123,18 @@ func smooth(w, h int) *image.RGBA {
 	return img
 }
 
+func TestFlatGreyComesBackExactly(t *testing.T) {
+	for v := range 256 {
+		img := image.NewRGBA(image.Rect(0, 0, 16, 16))
+		draw.Draw(img, img.Rect, image.NewUniform(color.Gray{uint8(v)}), image.Point{}, draw.Src)
+		for _, full := range []bool{false, true} {
+			if got := decoded(t, encoded(t, img, Options{Quality: 100, Full: full})).RGBAAt(5, 5); got != img.RGBAAt(5, 5) {
+				t.Errorf("%d, full %v: %v", v, full, got)
+			}
+		}
+	}
+}
+
 func TestFullColoursKeepRedLettering(t *testing.T) {
 	img := scene(300, 200)
 	half, full := psnr(t, decoded(t, encoded(t, img, Options{Quality: 95})), img), psnr(t, decoded(t, encoded(t, img, Options{Quality: 95, Full: true})), img)
