@@ -132,6 +132,7 @@ func vocabulary() []family {
 		{"asset.state", texts(pano.AssetStates())},
 		{"placement.state", append(texts(pano.PlacementStates()), "late")},
 		{"location.kind", texts(pano.LocationKinds())},
+		{"blocked.kind", texts(pano.BlockedKinds())},
 		{"role", texts(pano.Roles())},
 		{"order.state", nil}, // to be named by the trade
 		{"nav", nil},

@@ -58,6 +58,7 @@ func (a API) Handler() http.Handler {
 	s.files()
 	s.places()
 	s.placements()
+	s.walls()
 	s.others()
 	s.mux.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, pano.NotFound("page.none")) })
 	s.mux.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, pano.NotFound("page.none")) })
@@ -93,7 +94,7 @@ func add[I, O any](s *site, op huma.Operation, act pano.Action, do func(context.
 	op.Path = Prefix + op.Path
 	op.Metadata = map[string]any{actionKey: act}
 	op.MaxBodyBytes = 1 << 20
-	op.Errors = []int{401, 403, 404, 409, 422}
+	op.Errors = []int{401, 403, 404, 409, 412, 422}
 	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) { // before a byte of the body is read
 		if err := auth.From(ctx.Context()).MayAny(act); err != nil {
 			r, w := humachi.Unwrap(ctx)

@@ -16,11 +16,14 @@ type Occupant struct {
 	Until     pano.Day         `json:"until" doc:"First day on which the place is free again"`
 }
 
-// occupant returns who is in the way, or on which day a stretch is full; nil for
-// any other error.
+// occupant returns who is in the way, what others moved meanwhile, or on which
+// day a stretch is full; nil for any other error.
 func occupant(err error) any {
 	if o, ok := errors.AsType[hanging.Occupant](err); ok {
 		return Occupant{o.Placement, o.Title, o.Agency, o.Days.From, o.Days.Until}
+	}
+	if all, ok := errors.AsType[hanging.Overtaken](err); ok {
+		return overtaken(all)
 	}
 	if f, ok := errors.AsType[pano.Full](err); ok {
 		return struct {

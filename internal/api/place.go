@@ -24,6 +24,7 @@ type Location struct {
 	Lon         *float64          `json:"lon,omitempty"`
 	WidthMM     pano.MM           `json:"width_mm,omitempty"`
 	HeightMM    pano.MM           `json:"height_mm,omitempty"`
+	EyeMM       pano.MM           `json:"eye_mm,omitempty" doc:"Eye line of a wall above the floor; left out it is 1550"`
 	Capacity    int               `json:"capacity,omitempty" doc:"Pieces at a time, on a stretch"`
 	Permit      string            `json:"permit,omitempty"`
 	PermitUntil *pano.Day         `json:"permit_until,omitempty"`
@@ -35,7 +36,7 @@ type Location struct {
 
 func location(l pano.Location) Location {
 	out := Location{ID: l.ID, Kind: l.Kind, Code: l.Code, Name: l.Name, Parent: l.Parent, Agency: l.Agency, Address: l.Address,
-		WidthMM: l.Width, HeightMM: l.Height, Capacity: l.Capacity, Permit: l.Permit, PermitUntil: dayOrNil(l.PermitUntil),
+		WidthMM: l.Width, HeightMM: l.Height, EyeMM: l.Eye, Capacity: l.Capacity, Permit: l.Permit, PermitUntil: dayOrNil(l.PermitUntil),
 		Closed: l.Closed, Created: l.Created.UTC(), Updated: l.Updated.UTC(), Rev: l.Rev}
 	if l.Placed {
 		out.Lat, out.Lon = &l.Lat, &l.Lon
@@ -94,6 +95,7 @@ type editLocation struct {
 		Lon         *float64         `json:"lon,omitempty"`
 		WidthMM     *pano.MM         `json:"width_mm,omitempty"`
 		HeightMM    *pano.MM         `json:"height_mm,omitempty"`
+		EyeMM       *pano.MM         `json:"eye_mm,omitempty"`
 		Capacity    *int             `json:"capacity,omitempty"`
 		Permit      *string          `json:"permit,omitempty"`
 		PermitUntil *string          `json:"permit_until,omitempty" format:"date"`
@@ -213,6 +215,7 @@ func (s *site) editLocation(ctx context.Context, who pano.Actor, in *editLocatio
 	set(&l.Address, b.Address)
 	set(&l.Width, b.WidthMM)
 	set(&l.Height, b.HeightMM)
+	set(&l.Eye, b.EyeMM)
 	set(&l.Capacity, b.Capacity)
 	set(&l.Permit, b.Permit)
 	if err := days(day{"permit_until", &l.PermitUntil, b.PermitUntil}); err != nil {

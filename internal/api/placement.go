@@ -27,6 +27,7 @@ type Placement struct {
 	YMM        pano.MM             `json:"y_mm"`
 	WidthMM    pano.MM             `json:"width_mm"`
 	HeightMM   pano.MM             `json:"height_mm"`
+	HookMM     pano.MM             `json:"hook_mm,omitempty" doc:"How far below its upper edge it hangs from, on a wall"`
 	State      pano.PlacementState `json:"state"`
 	Exception  string              `json:"exception,omitempty"`
 	Note       string              `json:"note,omitempty"`
@@ -41,7 +42,7 @@ type Placement struct {
 func placement(h catalog.Hanging) Placement {
 	p := h.Placement
 	out := Placement{ID: p.ID, Location: p.Location, Code: h.LocationCode, Campaign: p.Campaign, From: p.Days.From, Until: p.Days.Until, RemoveBy: p.RemoveBy,
-		Quantity: p.Quantity, XMM: p.Area.X, YMM: p.Area.Y, WidthMM: p.Area.W, HeightMM: p.Area.H, State: p.State, Exception: p.Exception,
+		Quantity: p.Quantity, XMM: p.Area.X, YMM: p.Area.Y, WidthMM: p.Area.W, HeightMM: p.Area.H, HookMM: p.Hook, State: p.State, Exception: p.Exception,
 		Agency: p.Agency, AgencyName: h.AgencyName, Created: p.Created.UTC(), Updated: p.Updated.UTC(), Rev: p.Rev}
 	if h.Seen {
 		out.Asset, out.Title, out.Note = p.Asset, h.Title, p.Note
@@ -89,6 +90,7 @@ type editPlacement struct {
 		YMM       *pano.MM `json:"y_mm,omitempty"`
 		WidthMM   *pano.MM `json:"width_mm,omitempty"`
 		HeightMM  *pano.MM `json:"height_mm,omitempty"`
+		HookMM    *pano.MM `json:"hook_mm,omitempty"`
 		Exception *string  `json:"exception,omitempty"`
 		Note      *string  `json:"note,omitempty"`
 	}
@@ -227,7 +229,7 @@ func (s *site) editPlacement(ctx context.Context, who pano.Actor, in *editPlacem
 	}
 	b, was := in.Body, present.Body
 	p := pano.Placement{ID: in.ID, Days: pano.Period{From: was.From, Until: was.Until}, RemoveBy: was.RemoveBy, Quantity: was.Quantity,
-		Area: pano.Rect{X: was.XMM, Y: was.YMM, W: was.WidthMM, H: was.HeightMM}, Exception: was.Exception, Note: was.Note, Rev: rev}
+		Area: pano.Rect{X: was.XMM, Y: was.YMM, W: was.WidthMM, H: was.HeightMM}, Hook: was.HookMM, Exception: was.Exception, Note: was.Note, Rev: rev}
 	if err := days(day{"from", &p.Days.From, b.From}, day{"until", &p.Days.Until, b.Until}); err != nil {
 		return nil, err
 	}
@@ -242,6 +244,7 @@ func (s *site) editPlacement(ctx context.Context, who pano.Actor, in *editPlacem
 	set(&p.Area.Y, b.YMM)
 	set(&p.Area.W, b.WidthMM)
 	set(&p.Area.H, b.HeightMM)
+	set(&p.Hook, b.HookMM)
 	set(&p.Exception, b.Exception)
 	set(&p.Note, b.Note)
 	if _, err := s.Hanging.Edit(ctx, who, p); err != nil {

@@ -24,7 +24,7 @@ type Problem struct {
 	Field  string `json:"field,omitempty" doc:"What to mend"`
 	Detail string `json:"detail" doc:"A sentence in the caller's language"`
 	About  string `json:"about,omitempty" doc:"What the sentence is about, as the name of a file"`
-	By     any    `json:"by,omitempty" doc:"Who is there already, for a conflict"`
+	By     any    `json:"by,omitempty" doc:"Who is there already, for a conflict; what others moved, for a layout that is out of date"`
 }
 
 // A failure is an error on its way to becoming a Problem: the language is known
@@ -115,7 +115,7 @@ func (s *site) wordsFor(header func(string) string) *i18n.Words {
 
 func (s *site) problem(f *failure, words *i18n.Words) Problem {
 	code := f.GetStatus()
-	p := Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Code: f.err.Key, Field: f.err.Field,
+	p := Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Code: f.err.Key, Field: spotField(f.err),
 		About: f.err.About, Detail: words.Say(f.err.Key, f.err.Args...)}
 	if p.About != "" {
 		p.Detail = p.About + ": " + p.Detail

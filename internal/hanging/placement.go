@@ -19,29 +19,35 @@ func (d *Desk) Place(ctx context.Context, who pano.Actor, p pano.Placement) (pan
 	if err := signedIn(who); err != nil {
 		return p, err
 	}
-	err := d.DB.Write(ctx, who, "placement.add", func(tx *catalog.Tx) error {
-		asset, err := placeable(ctx, tx, who, p.Asset)
-		if err != nil {
-			return err
-		}
-		l, err := location(ctx, tx, who, pano.LocationSee, p.Location)
-		if err != nil {
-			return err
-		}
-		p.Version, p.State, p.Agency = "", pano.Planned, asset.Agency
-		if !who.Server { // a command on the machine acts for the author it names
-			p.By = who.ID
-		}
-		if err := hang(ctx, tx, &p, l, asset); err != nil {
-			return named(ctx, tx, who, err)
-		}
-		if p, err = tx.AddPlacement(ctx, p); err != nil {
-			return named(ctx, tx, who, err)
-		}
-		tx.Note(string(p.ID), nil, p)
-		return nil
+	err := d.DB.Write(ctx, who, "placement.add", func(tx *catalog.Tx) (err error) {
+		p, err = place(ctx, tx, who, p)
+		return err
 	})
 	return p, err
+}
+
+// place does what Place says, as part of a transaction.
+func place(ctx context.Context, tx *catalog.Tx, who pano.Actor, p pano.Placement) (pano.Placement, error) {
+	asset, err := placeable(ctx, tx, who, p.Asset)
+	if err != nil {
+		return p, err
+	}
+	l, err := location(ctx, tx, who, pano.LocationSee, p.Location)
+	if err != nil {
+		return p, err
+	}
+	p.Version, p.State, p.Agency = "", pano.Planned, asset.Agency
+	if !who.Server { // a command on the machine acts for the author it names
+		p.By = who.ID
+	}
+	if err := hang(ctx, tx, &p, l, asset); err != nil {
+		return p, named(ctx, tx, who, err)
+	}
+	if p, err = tx.AddPlacement(ctx, p); err != nil {
+		return p, named(ctx, tx, who, err)
+	}
+	tx.Note(string(p.ID), nil, p)
+	return p, nil
 }
 
 // placeable returns an asset that who may place. It asks twice: who may plan
@@ -81,7 +87,7 @@ func hang(ctx context.Context, tx *catalog.Tx, p *pano.Placement, l pano.Locatio
 	return l.Hang(*p, a, others)
 }
 
-// Edit changes days, quantity, spot, exception and note of the placement p.ID,
+// Edit changes days, quantity, spot, hook, exception and note of the placement p.ID,
 // as it was at revision p.Rev, to those of p and returns it as it is kept. A
 // RemoveBy that was the end of the days moves with them unless it is changed too.
 //
@@ -96,7 +102,7 @@ func (d *Desk) Edit(ctx context.Context, who pano.Actor, p pano.Placement) (pano
 			return was, pano.Conflict("placement.not_editable", string(was.State))
 		}
 		now := was
-		now.Days, now.RemoveBy, now.Quantity, now.Area = p.Days, p.RemoveBy, p.Quantity, p.Area
+		now.Days, now.RemoveBy, now.Quantity, now.Area, now.Hook = p.Days, p.RemoveBy, p.Quantity, p.Area, p.Hook
 		now.Exception, now.Note = p.Exception, p.Note
 		if p.RemoveBy == was.RemoveBy && was.RemoveBy == was.Days.Until {
 			now.RemoveBy = p.Days.Until

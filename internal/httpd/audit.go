@@ -207,7 +207,7 @@ func (n subjectNames) subject(ctx context.Context, row *eventRow) (err error) {
 	case "asset", "version", "rendition", "original", "print":
 		name, err = n.asset(ctx, id)
 		row.Href = "/assets/" + id
-	case "location":
+	case "location", "blocked":
 		name, err = n.location(ctx, id)
 		row.Href = "/locations/" + id
 	case "placement":

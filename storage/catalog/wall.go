@@ -13,7 +13,7 @@ func scanBlocked(row interface{ Scan(...any) error }) (b pano.Blocked, err error
 	return b, err
 }
 
-// Blocked returns the blocked area with that id, or KindNotFound ("blocked.none" // words).
+// Blocked returns the blocked area with that id, or KindNotFound.
 func (tx *Tx) Blocked(ctx context.Context, id pano.BlockedID) (pano.Blocked, error) {
 	b, err := scanBlocked(tx.QueryRowContext(ctx, `SELECT `+blockedColumns+` FROM blocked b WHERE b.id = ?`, string(id)))
 	return b, found(err, "blocked.none")
