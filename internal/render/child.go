@@ -159,7 +159,11 @@ func largest(src source, h header, edge pano.Px, w, ht int) (img image.Image, pa
 			return nil, false, explain(h.Format, err)
 		}
 	}
-	img, partial, err = decode(src, h, edge)
+	if h.Format == "PNG" || h.Format == "TIFF" {
+		img, partial, err = fromRows(src, h, edge, w, ht)
+	} else {
+		img, partial, err = decode(src, h, edge)
+	}
 	if err != nil {
 		return nil, false, err
 	}

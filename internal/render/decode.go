@@ -31,31 +31,54 @@ func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, er
 		var by int
 		img, by, partial, err = decodeJPEG(s, h, edge)
 		want = image.Pt(reduced.Side(want.X, by), reduced.Side(want.Y, by))
-	case "PNG":
-		want = averaged(want, edge)
-		img, partial, err = decodePNG(s, want)
+	case "PNG", "TIFF":
+		return decodeRows(s, h, averaged(want, edge), nil)
 	case "GIF":
 		img, err = firstFrame(r, h)
 	case "BMP":
 		img, err = bmp.Decode(r)
 	case "WebP":
 		img, err = webp.Decode(r)
-	case "TIFF":
-		want = averaged(want, edge)
-		img, partial, err = decodeTIFF(s, want)
 	default:
 		return nil, false, notTaken(h.Format)
 	}
 	if err == nil {
 		err = sound(img, want)
 	}
-	if beyond(err) {
-		return nil, false, notTaken(h.Format).Because(err)
-	}
 	if err != nil {
-		return nil, false, explain(h.Format, err)
+		return nil, false, h.unread(err)
 	}
 	return reduce(img, edge), partial, nil
+}
+
+// decodeRows averages a PNG or TIFF as it reads it, and says whether a part of
+// it is missing. If each is not nil it takes the rows, as one or three samples a
+// pixel, of a picture that can be read so; img is then nil.
+func decodeRows(s source, h header, to image.Point, each func(row []byte)) (img image.Image, partial bool, err error) {
+	if h.Format == "PNG" {
+		var info png.Info
+		img, info, err = png.Stream(s.r, s.size, png.Options{W: to.X, H: to.Y}, each)
+		partial = info.Truncated
+	} else {
+		var info tiff.Info
+		img, info, err = tiff.Stream(s.r, s.size, tiff.Reduce{W: to.X, H: to.Y}, each)
+		partial, err = info.Truncated, tiffFault(err)
+	}
+	if err == nil && img != nil {
+		err = sound(img, to)
+	}
+	if err != nil {
+		return nil, false, h.unread(err)
+	}
+	return img, partial, nil
+}
+
+// unread is what people hear of err, for which the picture is not read.
+func (h header) unread(err error) error {
+	if beyond(err) {
+		return notTaken(h.Format).Because(err)
+	}
+	return explain(h.Format, err)
 }
 
 // reduction returns by how much a picture is made smaller while it is read: the
@@ -114,18 +137,6 @@ func wholeJPEG(r io.Reader, h header) (image.Image, error) {
 		}
 	}
 	return img, err
-}
-
-// decodePNG averages a picture as it reads it, and says whether a part of it is missing.
-func decodePNG(s source, to image.Point) (image.Image, bool, error) {
-	img, info, err := png.Decode(s.r, s.size, png.Options{W: to.X, H: to.Y})
-	return img, info.Truncated, err
-}
-
-// decodeTIFF averages a picture as it reads it, and says whether a part of it is missing.
-func decodeTIFF(s source, to image.Point) (image.Image, bool, error) {
-	img, info, err := tiff.Decode(s.r, s.size, tiff.Reduce{W: to.X, H: to.Y})
-	return img, info.Truncated, tiffFault(err)
 }
 
 // firstFrame puts the first frame of a GIF on its canvas.

@@ -189,14 +189,38 @@ func shrunk(img image.Image, w, h int) *image.NRGBA {
 	case *image.Gray:
 		r := lanczos.New(across, down, 1)
 		feed(r, p.Pix, p.Stride, size.Y)
-		out.Pix = make([]byte, 4*w*h)
-		for i, v := range r.Pix() {
-			px := out.Pix[4*i:][:4]
-			px[0], px[1], px[2], px[3] = v, v, v, 255
-		}
-		return out
+		return filled(r.Pix(), w, h)
 	}
 	return resize(img, w, h)
+}
+
+// fromRows makes the picture of h that is w × ht pixels large, as stored, while
+// a PNG or TIFF is averaged to about 1.5 × edge, so that only the result is ever
+// in memory as a whole. One that cannot be read so is returned as decode does.
+func fromRows(s source, h header, edge pano.Px, w, ht int) (img image.Image, partial bool, err error) {
+	size := averaged(image.Pt(int(h.W), int(h.H)), edge)
+	var r *lanczos.Resizer
+	img, partial, err = decodeRows(s, h, size, func(row []byte) {
+		if r == nil {
+			r = lanczos.New(lanczos.Axis{From: size.X, To: w}, lanczos.Axis{From: size.Y, To: ht}, len(row)/size.X)
+		}
+		r.Row(row)
+	})
+	if img != nil || err != nil {
+		return img, partial, err
+	}
+	return filled(r.Pix(), w, ht), partial, nil
+}
+
+// filled makes pixels of one or three samples each.
+func filled(pix []byte, w, h int) *image.NRGBA {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	n := len(pix) / (w * h)
+	for i := range w * h {
+		px, from := img.Pix[4*i:][:4], pix[n*i:][:n]
+		px[0], px[1], px[2], px[3] = from[0], from[n/2], from[n-1], 255
+	}
+	return img
 }
 
 // pixels returns the red, green and blue of img.

@@ -129,6 +129,23 @@ func TestEveryPixelIsTheMeanOfItsArea(t *testing.T) {
 	}
 }
 
+func TestRowsAreHandedOutAsTheyAreMade(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for _, s := range sizes {
+		p := noise(r, s[0], s[1], 3)
+		want := p.mean(s[2], s[3], Options{Step: 4})
+		m, got := New(p.w, p.h, s[2], s[3], 3), []byte{}
+		m.Step, m.Each = 4, func(row []byte) { got = append(got, row...) }
+		for y := range p.h {
+			m.Row(p.row(y))
+		}
+		m.Row(p.row(0))
+		if !bytes.Equal(got, want) {
+			t.Errorf("%v: %d bytes handed out, not the %d of the picture", s, len(got), len(want))
+		}
+	}
+}
+
 func TestAnyOrderComesToTheSame(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, s := range sizes {

@@ -6,9 +6,12 @@ import "sync"
 // the sums of one of its rows.
 type Mean struct {
 	grid
-	y   int // the next row
-	out int // the new row that it is added to first
-	pix []byte
+	// Each takes the new rows as they are made, if it is not nil; they are good
+	// until it returns, and not kept.
+	Each func(row []byte)
+	y    int // the next row
+	out  int // the new row that it is added to first
+	pix  []byte
 }
 
 // New returns a Mean of pictures of w × h pixels of so many channels, that makes
@@ -20,13 +23,14 @@ func New(w, h, toW, toH, channels int) *Mean {
 // Row adds the next row: w × channels samples. Those beyond the last are passed over.
 func (m *Mean) Row(samples []byte) {
 	if m.pix == nil {
-		m.pix = make([]byte, m.toW*m.step()*m.toH)
+		m.pix = make([]byte, m.toW*m.step()*m.kept())
 	}
 	switch {
 	case m.out >= m.toH:
 	case m.same():
 		m.copyRow(m.row(), samples, 1)
-		m.out, m.y = m.out+1, m.y+1
+		m.y++
+		m.done()
 	default:
 		m.cover(samples, m.down[m.out])
 	}
@@ -46,7 +50,7 @@ func (m *Mean) cover(row []byte, s span) {
 	}
 	m.flush()
 	m.finish(m.row(), m.sum, s.size(), nil)
-	m.out++
+	m.done()
 	clear(m.sum)
 	if s.after > 0 {
 		m.add(256 - uint64(s.after)) // the line is still that of this row
@@ -66,17 +70,33 @@ func (m *Mean) add(weight uint64) {
 	}
 }
 
+// kept is how many new rows are kept.
+func (m *Mean) kept() int {
+	if m.Each != nil {
+		return 1
+	}
+	return m.toH
+}
+
 // row is the new row that is next to be finished.
 func (m *Mean) row() []byte {
 	n := m.toW * m.step()
-	return m.pix[m.out*n:][:n]
+	return m.pix[m.out%m.kept()*n:][:n]
+}
+
+// done goes on to the next new row.
+func (m *Mean) done() {
+	if m.Each != nil {
+		m.Each(m.row())
+	}
+	m.out++
 }
 
 // Pix returns the new picture, row by row without gaps. What no row has come
-// for is zero.
+// for is zero. There is none if Each takes the rows.
 func (m *Mean) Pix() []byte {
 	if m.pix == nil {
-		m.pix = make([]byte, m.toW*m.step()*m.toH)
+		m.pix = make([]byte, m.toW*m.step()*m.kept())
 	}
 	return m.pix
 }

@@ -52,6 +52,9 @@ func (d *decoder) picture() (image.Image, error) {
 	if err = d.fault(err); err != nil {
 		return nil, err
 	}
+	if d.handsOut() {
+		return nil, nil
+	}
 	rect := image.Rect(0, 0, d.toW, d.toH)
 	if d.channels() == 1 {
 		return &image.Gray{Pix: pix, Stride: d.toW, Rect: rect}, nil
@@ -70,6 +73,9 @@ func (d *decoder) fault(err error) error {
 	return nil
 }
 
+// handsOut tells that rows are not kept.
+func (d *decoder) handsOut() bool { return d.each != nil && !d.interlaced && !d.hasHoles }
+
 func (d *decoder) options() area.Options {
 	o := area.Options{Alpha: d.hasHoles}
 	if d.channels() > 1 {
@@ -82,6 +88,9 @@ func (d *decoder) options() area.Options {
 func (d *decoder) mean(in io.Reader) ([]byte, error) {
 	m := area.New(d.w, d.h, d.toW, d.toH, d.channels())
 	m.Options = d.options()
+	if d.handsOut() {
+		m.Options, m.Each = area.Options{}, d.each
+	}
 	err := d.read(in, d.passes()[0], func(_ int, row []byte) { m.Row(row) })
 	if err == nil || d.rows == 0 {
 		return m.Pix(), err

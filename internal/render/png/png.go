@@ -63,7 +63,14 @@ const (
 // ErrAbsurd for a size that cannot be true, and otherwise for a file of which
 // nothing can be shown, or that r fails to read.
 func Decode(r io.ReaderAt, size int64, o Options) (image.Image, Info, error) {
-	d := &decoder{src: source{r: r, size: size}}
+	return Stream(r, size, o, nil)
+}
+
+// Stream is Decode that hands out the rows of a picture without holes that is not
+// interlaced, from the top, as one or three samples a pixel, which are good until
+// each returns; the image is then nil.
+func Stream(r io.ReaderAt, size int64, o Options, each func(row []byte)) (image.Image, Info, error) {
+	d := &decoder{src: source{r: r, size: size}, each: each}
 	err := d.header()
 	info := Info{W: d.w, H: d.h}
 	if err == nil {
@@ -79,7 +86,8 @@ func Decode(r io.ReaderAt, size int64, o Options) (image.Image, Info, error) {
 
 // A decoder reads one picture.
 type decoder struct {
-	src source
+	src  source
+	each func(row []byte) // takes rows, or nil
 
 	w, h       int // pixels of the whole picture
 	toW, toH   int // and of the new one

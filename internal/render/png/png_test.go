@@ -554,3 +554,43 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) { harmless(t, mended(b)) })
 }
+
+func TestStreamHandsOutTheRows(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 61, 43))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * 7)
+	}
+	for i := 3; i < len(img.Pix); i += 4 {
+		img.Pix[i] = 255
+	}
+	var b bytes.Buffer
+	if err := std.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []Options{{}, {20, 15}} {
+		whole, want, err := Decode(bytes.NewReader(b.Bytes()), int64(b.Len()), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, rows := whole.(*image.NRGBA), 0
+		none, got, err := Stream(bytes.NewReader(b.Bytes()), int64(b.Len()), o, func(row []byte) {
+			for x := range n.Rect.Dx() {
+				if !bytes.Equal(row[3*x:][:3], n.Pix[n.PixOffset(x, rows):][:3]) {
+					t.Fatalf("row %d, pixel %d: %v", rows, x, row[3*x:][:3])
+				}
+			}
+			rows++
+		})
+		if err != nil || none != nil || got != want || rows != n.Rect.Dy() {
+			t.Errorf("%+v: %d rows of %v, %v, %+v, %v", o, rows, n.Rect, none, got, err)
+		}
+	}
+	img.Pix[3] = 0
+	b.Reset()
+	if err := std.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := Stream(bytes.NewReader(b.Bytes()), int64(b.Len()), Options{}, func([]byte) { t.Error("a row with a hole") }); got == nil || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}

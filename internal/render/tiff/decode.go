@@ -20,7 +20,7 @@ type Info struct {
 	Truncated bool
 }
 
-// Decode reads the first picture of a file of size bytes: grey as image.Gray,
+// Decode reads the first picture of a file of size bytes, grey as image.Gray,
 // CMYK as image.CMYK, and all else as image.NRGBA, Lab under D50 turned to sRGB;
 // 16 bits are rounded to 8. Each pixel of a reduced picture is the mean of the
 // area that it covers.
@@ -29,6 +29,13 @@ type Info struct {
 // ErrShort for one that lies behind the end of the file, and otherwise for a
 // file of which not one row can be shown, or that r fails to read.
 func Decode(r io.ReaderAt, size int64, o Reduce) (image.Image, Info, error) {
+	return Stream(r, size, o, nil)
+}
+
+// Stream is Decode that hands out the rows of a picture that is grey or has red,
+// green and blue, from the top, as one or three samples a pixel, which are good
+// until each returns; the image is then nil.
+func Stream(r io.ReaderAt, size int64, o Reduce, each func(row []byte)) (image.Image, Info, error) {
 	src := &watched{r: r}
 	t, err := Open(src, size)
 	if err != nil {
@@ -42,7 +49,7 @@ func Decode(r io.ReaderAt, size int64, o Reduce) (image.Image, Info, error) {
 	if err != nil {
 		return nil, Info{}, err
 	}
-	p.src = src
+	p.src, p.give = src, each
 	return p.read(o)
 }
 
@@ -65,13 +72,19 @@ func (p *page) picture(w, h int, o Reduce) *picture {
 	f := p.form()
 	m := area.New(w, h, o.W, o.H, f.channels())
 	m.Alpha = f == asRGBA
-	if f == asRGB {
+	switch {
+	case f == asRGB && p.give == nil:
 		m.Step = 4
+	case f == asRGB || f == asGrey:
+		m.Each = p.give
 	}
 	return &picture{form: f, mean: m, rect: image.Rect(0, 0, o.W, o.H)}
 }
 
 func (c *picture) image() image.Image {
+	if c.mean.Each != nil {
+		return nil
+	}
 	pix, w := c.mean.Pix(), c.rect.Dx()
 	switch c.form {
 	case asGrey:

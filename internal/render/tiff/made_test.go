@@ -244,11 +244,56 @@ func TestReducedIsTheMeanOfTheWhole(t *testing.T) {
 			if err != nil || info.W != 203 || info.H != 131 || small.Bounds().Dx() != to.W || small.Bounds().Dy() != to.H {
 				t.Fatalf("%q to %v: %v, %v, %v", k, to, small, info, err)
 			}
+			if d := streamed(t, file, to, small); d != "" {
+				t.Errorf("%q to %v: %s", k, to, d)
+			}
 			if d, at := meanError(small, whole); d > 1 {
 				t.Errorf("%q to %v: off by %.2f at %v", k, to, d, at)
 			}
 		}
 	}
+}
+
+// streamed says how the rows that Stream hands out differ from a picture.
+func streamed(t *testing.T, file string, to Reduce, small image.Image) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]byte
+	img, _, err := Stream(bytes.NewReader(b), int64(len(b)), to, func(row []byte) { rows = append(rows, bytes.Clone(row)) })
+	if err != nil {
+		return err.Error()
+	}
+	switch p := small.(type) {
+	case *image.CMYK:
+		if img == nil {
+			return "ink was handed out"
+		}
+		return ""
+	case *image.NRGBA:
+		if img != nil {
+			if !p.Opaque() {
+				return ""
+			}
+			return "no rows"
+		}
+	}
+	if len(rows) != to.H {
+		return fmt.Sprintf("%d rows", len(rows))
+	}
+	for y, row := range rows {
+		n := len(row) / to.W
+		for x := range to.W {
+			r, g, b, _ := small.At(x, y).RGBA()
+			px := row[x*n:][:n]
+			if px[0] != byte(r>>8) || px[n-1] != byte(b>>8) || n == 3 && px[1] != byte(g>>8) {
+				return fmt.Sprintf("%d, %d is %v", x, y, px)
+			}
+		}
+	}
+	return ""
 }
 
 // meanError is how far pixels of small are from the mean of what they cover.

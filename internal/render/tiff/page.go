@@ -46,8 +46,9 @@ func compressionName(c int64) string {
 
 // A page is the first picture of a file and how it is kept.
 type page struct {
-	t   *Reader
-	src *watched
+	t    *Reader
+	src  *watched
+	give func(row []byte) // takes rows, or nil
 
 	w, h        int
 	samples     int // in each pixel
