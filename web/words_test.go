@@ -133,6 +133,9 @@ func vocabulary() []family {
 		{"placement.state", append(texts(pano.PlacementStates()), "late")},
 		{"location.kind", texts(pano.LocationKinds())},
 		{"blocked.kind", texts(pano.BlockedKinds())},
+		{"proof.kind", texts(pano.ProofKinds())},
+		{"proof.verdict", texts(pano.Verdicts())},
+		{"proof.state", texts(pano.ProofStates())},
 		{"role", texts(pano.Roles())},
 		{"order.state", nil}, // to be named by the trade
 		{"nav", nil},

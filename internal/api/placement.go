@@ -125,10 +125,10 @@ func (s *site) placements() {
 	}{
 		{"confirm", pano.Confirmed, pano.PlacementPlan, "It is agreed"},
 		{"print", pano.Printed, pano.PlacementPlan, "It is printed"},
-		{"install", pano.Installed, pano.PlacementMark, "It hangs"},
-		{"verify", pano.Verified, pano.PlacementMark, "It was seen hanging"},
+		{"install", pano.Installed, pano.PlacementMark, "It hangs; without a proof the note has to say why there is none"},
+		{"verify", pano.Verified, pano.ProofDecide, "It was seen hanging"},
 		{"damage", pano.Damaged, pano.PlacementMark, "It hangs, damaged"},
-		{"remove", pano.Removed, pano.PlacementMark, "It was taken down"},
+		{"remove", pano.Removed, pano.PlacementMark, "It was taken down; without a proof the note has to say why there is none"},
 		{"cancel", pano.Cancelled, pano.PlacementPlan, "It will not hang"},
 	} {
 		add(s, huma.Operation{OperationID: m.word + "-placement", Method: http.MethodPost, Path: "/placements/{id}/" + m.word, Summary: m.summary}, m.act,

@@ -31,7 +31,10 @@ func (f *filling) hang(ctx context.Context) (int, error) {
 		}
 		for k, step := range t.steps {
 			note := ""
-			if k == len(t.steps)-1 {
+			if step.Needs() != "" {
+				note = "Dữ liệu mẫu, không có ảnh nghiệm thu."
+			}
+			if k == len(t.steps)-1 && t.note != "" {
 				note = t.note
 			}
 			if p, err = f.Hanging.Advance(ctx, who, p.ID, step, note); err != nil {

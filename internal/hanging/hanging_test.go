@@ -122,7 +122,11 @@ func (c *town) advance(t testing.TB, p pano.Placement, states ...pano.PlacementS
 	t.Helper()
 	for _, to := range states {
 		var err error
-		if p, err = c.Advance(t.Context(), c.lan, p.ID, to, ""); err != nil {
+		why := ""
+		if to.Needs() != "" {
+			why = "không chụp được"
+		}
+		if p, err = c.Advance(t.Context(), c.lan, p.ID, to, why); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,6 +2,7 @@ package hanging
 
 import (
 	"context"
+	"strings"
 
 	"pano/internal/pano"
 	"pano/storage/catalog"
@@ -134,7 +135,7 @@ var steps = map[pano.PlacementState]struct {
 	pano.Confirmed: {"placement.confirm", pano.PlacementPlan},
 	pano.Printed:   {"placement.print", pano.PlacementPlan},
 	pano.Installed: {"placement.install", pano.PlacementMark},
-	pano.Verified:  {"placement.verify", pano.PlacementMark},
+	pano.Verified:  {"placement.verify", pano.ProofDecide},
 	pano.Damaged:   {"placement.damage", pano.PlacementMark},
 	pano.Removed:   {"placement.remove", pano.PlacementMark},
 	pano.Cancelled: {"placement.cancel", pano.PlacementPlan},
@@ -144,8 +145,11 @@ var steps = map[pano.PlacementState]struct {
 // that is not empty takes the place of the one before. Once printed or
 // installed, it keeps the version that was the asset's current one then.
 //
+// Nothing comes to hang, or down, without a proof that shows it: see Prove. Who
+// may plan may say so without one, if the note says why.
+//
 // It fails with KindConflict unless that state may follow the one it is in, and
-// with KindInvalid if there is no such state.
+// with KindInvalid if there is no such state or, at note, if a proof is missing.
 func (d *Desk) Advance(ctx context.Context, who pano.Actor, id pano.PlacementID, to pano.PlacementState, note string) (pano.Placement, error) {
 	step, ok := steps[to]
 	if !ok {
@@ -161,15 +165,45 @@ func (d *Desk) Advance(ctx context.Context, who pano.Actor, id pano.PlacementID,
 			p.Note = note
 			composed(&p.Note)
 		}
-		if p.Version == "" && (to == pano.Printed || to == pano.Installed) {
-			a, err := tx.Asset(ctx, p.Asset)
-			if err != nil {
-				return was, err
-			}
-			p.Version = a.Current.ID
+		var err error
+		if p.Unproven, err = exception(ctx, tx, who, p, note); err != nil {
+			return was, err
+		}
+		if err := settleVersion(ctx, tx, &p); err != nil {
+			return was, err
 		}
 		return p, p.Check()
 	})
+}
+
+// exception returns why p is in its new state without a proof, "" if it has one
+// or needs none.
+func exception(ctx context.Context, tx *catalog.Tx, who pano.Actor, p pano.Placement, note string) (string, error) {
+	kind := p.State.Needs()
+	if kind == "" {
+		return "", nil
+	}
+	proven, err := tx.HasProof(ctx, p.ID, kind)
+	switch {
+	case err != nil || proven:
+		return "", err
+	case who.May(pano.PlacementPlan, p.Resource()) != nil:
+		return "", pano.Invalid("placement.needs_picture").At("note")
+	case strings.TrimSpace(note) == "":
+		return "", pano.Invalid("placement.needs_proof").At("note")
+	}
+	composed(&note)
+	return note, nil
+}
+
+// settleVersion lets p keep the version that is printed, or hangs, from now on.
+func settleVersion(ctx context.Context, tx *catalog.Tx, p *pano.Placement) error {
+	if p.Version != "" || p.State != pano.Printed && p.State != pano.Installed {
+		return nil
+	}
+	a, err := tx.Asset(ctx, p.Asset)
+	p.Version = a.Current.ID
+	return err
 }
 
 // Cancel is Advance to pano.Cancelled: the place is free again.

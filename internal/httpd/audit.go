@@ -81,6 +81,18 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.placement.verify")
 	case "print.get":
 		return words.Say("event.print.get")
+	case "proof.accept":
+		return words.Say("event.proof.accept")
+	case "proof.again":
+		return words.Say("event.proof.again")
+	case "proof.damaged":
+		return words.Say("event.proof.damaged")
+	case "proof.inspected":
+		return words.Say("event.proof.inspected")
+	case "proof.installed":
+		return words.Say("event.proof.installed")
+	case "proof.removed":
+		return words.Say("event.proof.removed")
 	case "rendition.done":
 		return words.Say("event.rendition.done")
 	case "rendition.fail":
@@ -210,7 +222,7 @@ func (n subjectNames) subject(ctx context.Context, row *eventRow) (err error) {
 	case "location", "blocked":
 		name, err = n.location(ctx, id)
 		row.Href = "/locations/" + id
-	case "placement":
+	case "placement", "proof":
 		name, err = n.of("placement "+id, func() (string, error) {
 			p, err := n.tx.Placement(ctx, pano.PlacementID(id))
 			if err != nil {
@@ -303,7 +315,7 @@ func snake(name string) string {
 }
 
 func untold(key string) bool {
-	return slices.Contains([]string{"id", "created", "updated", "rev", "placed", "sha256", "by", "hash"}, key)
+	return slices.Contains([]string{"id", "created", "updated", "rev", "placed", "sha256", "by", "hash", "proof"}, key)
 }
 
 // factName is what people call a fact; its own name if nobody gave it one.
@@ -355,8 +367,11 @@ func amount(words *i18n.Words, key string, v float64) string {
 // text writes a text of the history: a day, a state, the name behind an id.
 func (n subjectNames) text(ctx context.Context, words *i18n.Words, verb, key, v string) (string, error) {
 	noun, _, _ := strings.Cut(verb, ".")
+	if noun == "proof" && key == "state" { // what became of its placement
+		noun = "placement"
+	}
 	switch key {
-	case "state", "kind":
+	case "state", "kind", "verdict":
 		if said := words.Say(noun + "." + key + "." + v); said != noun+"."+key+"."+v {
 			return said, nil
 		}

@@ -16,8 +16,8 @@ import (
 // noun.verb beside a Write, or handed on to one.
 func verbsInTheSource(t *testing.T) (verbs []string) {
 	t.Helper()
-	literal := regexp.MustCompile(`(?:\(ctx, [^"\n]*|verb :?= |\{)"((?:agency|asset|campaign|first_run|location|original|placement|print|rendition|session|token|user|version)\.[a-z_]+)"`)
-	writes := regexp.MustCompile(`DB\.Write\(|\.change[A-Za-z]*\(|setClosed\(|verb :?= |pano\.Placement(Plan|Mark)\}`)
+	literal := regexp.MustCompile(`(?:\(ctx, [^"\n]*|verb :?= |\{)"((?:agency|asset|campaign|first_run|location|original|placement|print|proof|rendition|session|token|user|version)\.[a-z_]+)"`)
+	writes := regexp.MustCompile(`DB\.Write\(|\.change[A-Za-z]*\(|setClosed\(|\.write\(|verb :?= |pano\.(PlacementPlan|PlacementMark|ProofDecide)\}`)
 	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			return err

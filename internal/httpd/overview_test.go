@@ -34,7 +34,7 @@ func TestEveryNumberOnTheOverviewIsThatOfItsList(t *testing.T) {
 		v.follow(v.hang(a, h.face("PN-0"+strconv.Itoa(i)), days[0], days[1]))
 	}
 	old := v.hang(b, h.face("PN-CU"), 0, 1)
-	v.post(old.To+"/mark", map[string][]string{"state": {"installed"}})
+	v.post(old.To+"/mark", map[string][]string{"state": {"installed"}, "note": {"Không có ảnh"}})
 	h.ok(h.DB.Tend(t.Context(), func(tx *catalog.Tx) error { // time goes by
 		_, err := tx.Exec(`UPDATE placement SET starts = starts - 30, ends = ends - 30, remove_by = remove_by - 30 WHERE id = ?`, strings.TrimPrefix(old.To, "/placements/"))
 		return err

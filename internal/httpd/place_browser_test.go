@@ -47,14 +47,14 @@ func openStreet(t *testing.T) street {
 	v.follow(v.hang(s.art, s.face, 8, 27))
 	v.follow(v.hang(s.art, s.face, 40, 50))
 	s.hung = v.hang(small, s.face, 0, 6).To
-	v.post(s.hung+"/mark", map[string][]string{"state": {"installed"}})
+	v.post(s.hung+"/mark", map[string][]string{"state": {"installed"}, "note": {"Không có ảnh"}})
 	for i, days := range [][2]int{{0, 9}, {5, 20}, {12, 30}} {
 		v.follow(v.hang(tall, s.stretch, days[0], days[1], "quantity", fmt.Sprint(12+i*4)))
 	}
 	v.follow(v.hang(small, s.wall, 0, 20, "x_mm", "900", "y_mm", "1250", "width_mm", "1200", "height_mm", "800"))
 	v.follow(v.hang(tall, s.wall, 0, 20, "x_mm", "2600", "y_mm", "1050", "width_mm", "900", "height_mm", "1200"))
 	late := v.hang(s.art, h.face("PN-015"), 0, 1).To
-	v.post(late+"/mark", map[string][]string{"state": {"installed"}})
+	v.post(late+"/mark", map[string][]string{"state": {"installed"}, "note": {"Không có ảnh"}})
 	h.ok(h.DB.Tend(t.Context(), func(tx *catalog.Tx) error {
 		_, err := tx.Exec(`UPDATE placement SET starts = starts - 30, ends = ends - 30, remove_by = remove_by - 30 WHERE id = ?`, strings.TrimPrefix(late, "/placements/"))
 		return err

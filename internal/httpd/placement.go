@@ -163,6 +163,14 @@ func stepsOf(p pano.Placement, history []catalog.Event) (all []stepView) {
 	been := map[string]bool{"placement.add": true}
 	for _, e := range history {
 		been[e.Verb] = true
+		switch e.Verb { // what a proof shows has been
+		case "proof.installed", "proof.inspected":
+			been["placement.install"] = true
+		case "proof.removed":
+			been["placement.remove"] = true
+		case "proof.accept":
+			been["placement.verify"] = true
+		}
 	}
 	way := []pano.PlacementState{pano.Planned, pano.Confirmed, pano.Printed, pano.Installed, pano.Verified, pano.Removed}
 	switch p.State {
@@ -183,8 +191,10 @@ func stepsOf(p pano.Placement, history []catalog.Event) (all []stepView) {
 // markBy is the action that a state asks of who says that it has come.
 func markBy(to pano.PlacementState) (act pano.Action, form string) {
 	switch to {
-	case pano.Installed, pano.Verified, pano.Damaged, pano.Removed:
+	case pano.Installed, pano.Damaged, pano.Removed:
 		return pano.PlacementMark, "mark"
+	case pano.Verified:
+		return pano.ProofDecide, "decide"
 	}
 	return pano.PlacementPlan, "decide"
 }
@@ -192,6 +202,9 @@ func markBy(to pano.PlacementState) (act pano.Action, form string) {
 func marksOf(who pano.Actor, p pano.Placement) (all []markView) {
 	for _, to := range p.State.Next() {
 		act, form := markBy(to)
+		if to.Needs() != "" && who.May(pano.PlacementPlan, p.Resource()) != nil {
+			continue // who hangs proves it
+		}
 		if who.May(act, p.Resource()) == nil {
 			all = append(all, markView{to, "/placements/" + string(p.ID) + "/" + form, len(all) == 0 && to != pano.Cancelled && to != pano.Planned})
 		}

@@ -67,10 +67,10 @@ func (d *Desk) Decide(ctx context.Context, who pano.Actor, id pano.UploadID, mod
 
 func (d *Desk) finish(ctx context.Context, who pano.Actor, u catalog.Upload, x Describe) (Result, error) {
 	switch {
+	case u.State == catalog.Refused || x.Mode == proving:
+		return Result{}, pano.NotFound("upload.none")
 	case u.State == catalog.Done:
 		return d.finished(ctx, u)
-	case u.State == catalog.Refused:
-		return Result{}, pano.NotFound("upload.none")
 	case u.Size >= 0 && u.Received != u.Size:
 		return Result{}, pano.Conflict("upload.unfinished", pano.Bytes(u.Received), pano.Bytes(u.Size))
 	}

@@ -48,11 +48,7 @@ func (d *Desk) MakeRenditions(ctx context.Context, subject string) error {
 	if err != nil {
 		return err
 	}
-	var v pano.Version
-	err = d.DB.Read(ctx, func(tx *catalog.Tx) (err error) {
-		v, err = tx.VersionWith(ctx, digest)
-		return err
-	})
+	v, err := d.pictureWith(ctx, digest)
 	if err != nil {
 		return err
 	}
@@ -65,7 +61,7 @@ func (d *Desk) MakeRenditions(ctx context.Context, subject string) error {
 	if kind := pano.KindOf(err); kind == pano.KindInvalid || kind == pano.KindUnsupported {
 		e, _ := errors.AsType[*pano.Error](err)
 		d.Log.Warn("no renditions", "digest", digest, "err", err)
-		return d.DB.Write(ctx, pano.Server("renditions"), "rendition.fail", func(tx *catalog.Tx) error {
+		return d.write(ctx, v, "rendition.fail", func(tx *catalog.Tx) error {
 			tx.Note(string(v.Asset), nil, map[string]string{"problem": e.Key})
 			return tx.SetReady(ctx, digest, pano.OriginalOnly, e.Key, 0)
 		})
@@ -74,6 +70,29 @@ func (d *Desk) MakeRenditions(ctx context.Context, subject string) error {
 		return err
 	}
 	return d.keepRenditions(ctx, v, made)
+}
+
+// pictureWith returns what there is to know of the picture with these bytes: a
+// version of an asset or, without an asset, a shot of a proof.
+func (d *Desk) pictureWith(ctx context.Context, digest pano.Digest) (v pano.Version, err error) {
+	err = d.DB.Read(ctx, func(tx *catalog.Tx) error {
+		if v, err = tx.VersionWith(ctx, digest); pano.KindOf(err) != pano.KindNotFound {
+			return err
+		}
+		s, err := tx.Shot(ctx, digest)
+		v = pano.Version{Digest: s.Digest, Size: s.Size, Upload: s.Upload}
+		return err
+	})
+	return v, err
+}
+
+// write notes in the history of an asset what f does about its pictures. Those of
+// proofs are upkeep: their history is that of the placement.
+func (d *Desk) write(ctx context.Context, v pano.Version, verb string, f func(*catalog.Tx) error) error {
+	if v.Asset == "" {
+		return d.DB.Tend(ctx, f)
+	}
+	return d.DB.Write(ctx, pano.Server("renditions"), verb, f)
 }
 
 // file opens the bytes of v as a file: the spool's copy if there still is one.
@@ -126,7 +145,7 @@ func (d *Desk) keepRenditions(ctx context.Context, v pano.Version, made []render
 		}
 		all, claims = append(all, r), append(claims, c)
 	}
-	return d.DB.Write(ctx, pano.Server("renditions"), "rendition.done", func(tx *catalog.Tx) error {
+	return d.write(ctx, v, "rendition.done", func(tx *catalog.Tx) error {
 		for i, r := range all {
 			if err := tx.KeepBlob(ctx, claims[i]); err != nil {
 				return err

@@ -31,6 +31,7 @@ const (
 	Anyway  Mode = "new"     // another asset of the same bytes
 	Skip    Mode = "skip"    // nothing: it is here
 	Version Mode = "version" // it becomes the next version of Describe.Asset, known or not
+	proving Mode = "proof"   // it is a picture that proves something, and never becomes an asset
 )
 
 // Describe is what a sender says of a file before sending it.
@@ -79,7 +80,7 @@ func (d *Desk) Begin(ctx context.Context, who pano.Actor, x Describe) (pano.Uplo
 	if err != nil {
 		return "", err
 	}
-	h, crc := sums{sha256.New(), 0}.state()
+	h, crc := newSums().state()
 	return d.DB.AddUpload(ctx, catalog.Upload{User: who.ID, Size: x.Size, Hash: h, CRC: crc, Meta: string(meta)})
 }
 
@@ -173,6 +174,8 @@ type sums struct {
 	sha hash.Hash
 	crc uint32
 }
+
+func newSums() sums { return sums{sha256.New(), 0} }
 
 func (s *sums) Write(p []byte) (int, error) {
 	s.crc = crc32.Update(s.crc, crc32.IEEETable, p)

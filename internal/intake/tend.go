@@ -65,31 +65,28 @@ func (d *Desk) Settle(ctx context.Context) error {
 }
 
 func (d *Desk) settleUpload(ctx context.Context, u catalog.Upload) error {
-	var v pano.Version
-	err := d.DB.Read(ctx, func(tx *catalog.Tx) (err error) {
-		v, err = tx.VersionBy(ctx, u.ID)
-		return err
-	})
+	s, err := sumsOf(u)
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", u.ID, err)
 	}
-	there, err := d.has(ctx, v.Digest, v.Size)
+	digest := pano.Digest(s.sha.Sum(nil))
+	there, err := d.has(ctx, digest, u.Received)
 	if err != nil {
 		return err
 	}
 	if !there {
 		f, err := os.Open(d.path(u.ID))
 		if err != nil {
-			return fmt.Errorf("%s is neither in the store nor in the spool: %w", v.Digest, err)
+			return fmt.Errorf("%s is neither in the store nor in the spool: %w", digest, err)
 		}
 		defer f.Close()
-		d.Log.Warn("the store lost a picture; put again from the spool", "digest", v.Digest)
-		if _, err := d.Blobs.Put(ctx, v.Digest, v.Size, f); err != nil {
+		d.Log.Warn("the store lost a picture; put again from the spool", "digest", digest)
+		if _, err := d.Blobs.Put(ctx, digest, u.Received, f); err != nil {
 			return storeError(err)
 		}
 		return nil // and look again next time
 	}
-	if err := d.DB.SettleBlob(ctx, v.Digest); err != nil {
+	if err := d.DB.SettleBlob(ctx, digest); err != nil {
 		return err
 	}
 	return d.drop(ctx, u.ID)

@@ -23,6 +23,7 @@ const (
 	PlacementSee  Action = "placement.see"
 	PlacementPlan Action = "placement.plan"
 	PlacementMark Action = "placement.mark"
+	ProofDecide   Action = "proof.decide"
 	OrderEdit     Action = "order.edit"
 	OrderMark     Action = "order.mark"
 	LinkEdit      Action = "link.edit"
@@ -41,7 +42,8 @@ const (
 	None      Scope = iota
 	OwnDraft        // what the actor brought in, until it is submitted
 	Own             // what the actor brought in
-	Assigned        // the orders of the actor's shop, the places of the actor's crew
+	Assigned        // the orders of the actor's shop; nothing yet
+	OfCrew          // what the agency hangs in which the actor is an installer: until there are work orders, all of them are its crew
 	OfAgency        // what belongs to the agency in which the actor holds the role
 	AllOthers       // everything but what the actor brought in: four eyes
 	All
@@ -61,10 +63,11 @@ var table = map[Action]map[Role]Scope{
 	LocationSee: {Staff: All, Curator: All, Approver: All, Installer: Assigned,
 		Admin: All, Auditor: All},
 	LocationEdit: {Curator: OfAgency, Admin: All},
-	PlacementSee: {Staff: All, Curator: All, Approver: All, Installer: Assigned,
+	PlacementSee: {Staff: All, Curator: All, Approver: All, Installer: OfCrew,
 		Admin: All, Auditor: All},
 	PlacementPlan: {Curator: OfAgency, Approver: All},
-	PlacementMark: {Curator: OfAgency, Installer: Assigned},
+	PlacementMark: {Curator: OfAgency, Installer: OfCrew},
+	ProofDecide:   {Curator: OfAgency, Approver: All},
 	OrderEdit:     {Curator: OfAgency, Approver: All},
 	OrderMark:     {Curator: OfAgency, Printer: Assigned},
 	LinkEdit:      {Curator: OfAgency, Approver: All, Admin: All},
@@ -145,7 +148,7 @@ func (a Actor) Reach(act Action) Reach {
 			r.All = true
 		case AllOthers:
 			r.All, r.NotOwn = true, true
-		case OfAgency:
+		case OfAgency, OfCrew:
 			r.Agencies = append(r.Agencies, m.Agency)
 		case Own:
 			r.OwnIn = append(r.OwnIn, m.Agency)
@@ -163,7 +166,7 @@ var seeing = map[Action]Action{
 	AssetEdit: AssetSee, AssetArchive: AssetSee, AssetSubmit: AssetSee, AssetApprove: AssetSee,
 	OriginalGet: AssetSee, PrintGet: AssetSee,
 	LocationEdit:  LocationSee,
-	PlacementPlan: PlacementSee, PlacementMark: PlacementSee,
+	PlacementPlan: PlacementSee, PlacementMark: PlacementSee, ProofDecide: PlacementSee,
 }
 
 // May returns nil if a may do act to x.

@@ -10,7 +10,7 @@ import (
 // an action, one column a role in the order of Roles.
 //
 //   - nothing     draft     own, until submitted    agency   of the agency of the role
-//     own  own       assigned  own orders or places    others   all but own    all
+//     own  own       assigned  own orders    crew    what the agency hangs    others   all but own    all
 const matrix = `
 	                staff   curator  approver  printer   installer  admin  auditor
 	asset.see       agency  agency   all       assigned  assigned   all    all
@@ -23,9 +23,10 @@ const matrix = `
 	print.get       -       agency   all       assigned  -          -      -
 	location.see    all     all      all       -         assigned   all    all
 	location.edit   -       agency   -         -         -          all    -
-	placement.see   all     all      all       -         assigned   all    all
+	placement.see   all     all      all       -         crew       all    all
 	placement.plan  -       agency   all       -         -          -      -
-	placement.mark  -       agency   -         -         assigned   -      -
+	placement.mark  -       agency   -         -         crew       -      -
+	proof.decide    -       agency   all       -         -          -      -
 	order.edit      -       agency   all       -         -          -      -
 	order.mark      -       agency   -         assigned  -          -      -
 	link.edit       -       agency   all       -         -          all    -
@@ -36,7 +37,7 @@ const matrix = `
 	user.edit       -       -        -         -         -          all    -
 `
 
-var scopeNames = map[string]Scope{"-": None, "draft": OwnDraft, "own": Own, "assigned": Assigned,
+var scopeNames = map[string]Scope{"-": None, "draft": OwnDraft, "own": Own, "assigned": Assigned, "crew": OfCrew,
 	"agency": OfAgency, "others": AllOthers, "all": All}
 
 // agreed reads matrix.
@@ -94,7 +95,7 @@ func TestMayAnswersAsTheTableSays(t *testing.T) {
 	}
 	has := func(s Scope, x Resource) bool {
 		own, near := x.Owner == "me", x.Agency == "a"
-		return map[Scope]bool{OwnDraft: own && near && x.Draft, Own: own && near, OfAgency: near, AllOthers: !own, All: true}[s]
+		return map[Scope]bool{OwnDraft: own && near && x.Draft, Own: own && near, OfAgency: near, OfCrew: near, AllOthers: !own, All: true}[s]
 	}
 	for act, row := range agreed(t) {
 		for _, role := range Roles() {

@@ -62,6 +62,7 @@ type Placement struct {
 	Area      Rect
 	Hook      MM     // how far below its upper edge it hangs from, on a wall
 	Exception string // why it may hang though it does not fit, signed by its author
+	Unproven  string // why it is said to hang, or to be down, without a proof; of its present state
 	State     PlacementState
 	Note      string
 	Agency    AgencyID
@@ -79,6 +80,9 @@ func (p Placement) Resource() Resource {
 // Check fails with KindInvalid, at the field to mend, unless the texts of p can be kept.
 func (p Placement) Check() error {
 	if err := checkText("note", p.Note, maxText); err != nil {
+		return err
+	}
+	if err := checkText("note", p.Unproven, maxText); err != nil {
 		return err
 	}
 	return checkText("exception", p.Exception, maxText)

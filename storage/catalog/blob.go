@@ -49,7 +49,8 @@ func (tx *Tx) KeepBlob(ctx context.Context, c Claimed) error {
 }
 
 // referenced is true for a blob b that something needs.
-const referenced = `(EXISTS (SELECT 1 FROM version WHERE digest = b.digest) OR EXISTS (SELECT 1 FROM rendition WHERE digest = b.digest))`
+const referenced = `(EXISTS (SELECT 1 FROM version WHERE digest = b.digest) OR EXISTS (SELECT 1 FROM rendition WHERE digest = b.digest)
+	OR EXISTS (SELECT 1 FROM shot WHERE digest = b.digest))`
 
 // CondemnBlobs marks at most limit blobs that nothing needs and that nobody
 // touched since before, and returns them with those marked earlier. From here on

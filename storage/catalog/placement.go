@@ -15,12 +15,12 @@ import (
 
 const placementColumns = `
 	p.id, p.asset, p.version, p.location, p.campaign, p.starts, p.ends, p.remove_by, p.quantity,
-	p.x, p.y, p.width, p.height, p.hook, p.exception, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
+	p.x, p.y, p.width, p.height, p.hook, p.exception, p.unproven, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
 
 func placementFields(p *pano.Placement) []any {
 	return []any{&p.ID, &p.Asset, text[pano.VersionID]{&p.Version}, &p.Location, text[pano.CampaignID]{&p.Campaign},
 		&p.Days.From, &p.Days.Until, &p.RemoveBy, &p.Quantity, &p.Area.X, &p.Area.Y, &p.Area.W, &p.Area.H, &p.Hook,
-		&p.Exception, &p.State, &p.Note, &p.Agency, &p.By, instant{&p.Created}, instant{&p.Updated}, &p.Rev}
+		&p.Exception, &p.Unproven, &p.State, &p.Note, &p.Agency, &p.By, instant{&p.Created}, instant{&p.Updated}, &p.Rev}
 }
 
 func scanPlacement(row interface{ Scan(...any) error }) (p pano.Placement, err error) {
@@ -57,10 +57,10 @@ func (tx *Tx) UpdatePlacement(ctx context.Context, p pano.Placement) (pano.Place
 	p.Updated = tx.Now
 	res, err := tx.ExecContext(ctx, `
 		UPDATE placement SET version = ?, campaign = ?, starts = ?, ends = ?, remove_by = ?, quantity = ?,
-			x = ?, y = ?, width = ?, height = ?, hook = ?, exception = ?, state = ?, note = ?, updated = ?, rev = rev + 1
+			x = ?, y = ?, width = ?, height = ?, hook = ?, exception = ?, unproven = ?, state = ?, note = ?, updated = ?, rev = rev + 1
 		WHERE id = ? AND rev = ?`,
 		orNull(p.Version), orNull(p.Campaign), p.Days.From, p.Days.Until, p.RemoveBy, p.Quantity,
-		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Hook, p.Exception, string(p.State), p.Note, ms(p.Updated),
+		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Hook, p.Exception, p.Unproven, string(p.State), p.Note, ms(p.Updated),
 		string(p.ID), p.Rev)
 	if err != nil {
 		return p, tx.placementError(ctx, err)
@@ -107,8 +107,13 @@ type Hanging struct {
 
 // hangingFrom selects hangings; what follows is about the placement p.
 const hangingFrom = `
-	SELECT ` + placementColumns + `, a.agency, a.owner, ` + draft + `, a.title, a.code, r.digest, g.name, l.code, l.name, l.kind
-	FROM placement p
+	SELECT ` + hangingColumns + `
+	FROM placement p` + hangingJoins
+
+const hangingColumns = placementColumns + `, a.agency, a.owner, ` + draft + `, a.title, a.code, r.digest, g.name, l.code, l.name, l.kind`
+
+// hangingJoins finds what a placement p is of.
+const hangingJoins = `
 		JOIN asset a ON a.id = p.asset
 		JOIN agency g ON g.id = p.agency
 		JOIN location l ON l.id = p.location
@@ -119,13 +124,23 @@ const hangingFrom = `
 func scanHanging(see pano.Reach) func(interface{ Scan(...any) error }) (Hanging, error) {
 	return func(row interface{ Scan(...any) error }) (h Hanging, err error) {
 		var asset pano.Resource
-		err = row.Scan(append(placementFields(&h.Placement), &asset.Agency, &asset.Owner, &asset.Draft, &h.Title, &h.Code,
-			digestOrNone{&h.Thumb}, &h.AgencyName, &h.LocationCode, &h.LocationName, &h.LocationKind)...)
-		if h.Seen = see.Has(asset); !h.Seen {
-			h.Title, h.Code, h.Thumb = "", "", pano.Digest{}
-		}
-		return h, err
+		err = row.Scan(hangingFields(&h, &asset)...)
+		return seen(see, h, asset), err
 	}
+}
+
+// hangingFields takes hangingColumns; asset becomes what is to be known of the asset.
+func hangingFields(h *Hanging, asset *pano.Resource) []any {
+	return append(placementFields(&h.Placement), &asset.Agency, &asset.Owner, &asset.Draft, &h.Title, &h.Code,
+		digestOrNone{&h.Thumb}, &h.AgencyName, &h.LocationCode, &h.LocationName, &h.LocationKind)
+}
+
+// seen is h without the asset, if that is not within see.
+func seen(see pano.Reach, h Hanging, asset pano.Resource) Hanging {
+	if h.Seen = see.Has(asset); !h.Seen {
+		h.Title, h.Code, h.Thumb = "", "", pano.Digest{}
+	}
+	return h
 }
 
 // digestOrNone scans a column of digests; NULL is the zero digest.
@@ -218,6 +233,7 @@ var refusals = map[string]struct {
 	"placement.no_position_here": {pano.KindInvalid, "x_mm"},
 	"placement.too_big":          {pano.KindInvalid, "exception"},
 	"placement.no_size":          {pano.KindInvalid, "width_mm"},
+	"placement.needs_proof":      {pano.KindInvalid, "note"},
 	"placement.off_wall":         {pano.KindInvalid, "x_mm"},
 	"blocked.no_wall":            {pano.KindInvalid, "location"},
 	"blocked.no_size":            {pano.KindInvalid, "width_mm"},

@@ -182,6 +182,7 @@ func TestDatabaseAndRuleAgree(t *testing.T) {
 		mustWrite(t, c.DB, func(ctx context.Context, tx *catalog.Tx) error {
 			for range 400 {
 				p := c.randomPiece(random, l)
+				p.Unproven = "nobody was sent" // so that states may follow as they come
 				i := random.IntN(len(there) + 1)
 				if i < len(there) {
 					p.ID, p.Rev = there[i].ID, there[i].Rev
@@ -346,7 +347,7 @@ func TestTheDatabaseKeepsTheRulesItself(t *testing.T) {
 		{"placement.no_surface", []any{`UPDATE placement SET location = ? WHERE id = ?`, c.venue.ID, onFace.ID}},
 		{"placement.closed", []any{`UPDATE placement SET location = ? WHERE id = ?`, closed.ID, onFace.ID}},
 		{"placement.closed", []any{`UPDATE placement SET ends = ends + 1, remove_by = ends + 1 WHERE id = ?`, stays.ID}},
-		{"", []any{`UPDATE placement SET ends = ends - 1, state = 'installed' WHERE id = ?`, stays.ID}},
+		{"", []any{`UPDATE placement SET ends = ends - 1, state = 'installed', unproven = 'seen' WHERE id = ?`, stays.ID}},
 		{"placement.full", []any{`UPDATE placement SET quantity = 11 WHERE location = ?`, c.stretch.ID}},
 		{"", []any{`UPDATE placement SET quantity = 10 WHERE location = ?`, c.stretch.ID}},
 		{"placement.off_wall", []any{`UPDATE placement SET x = 5201 WHERE id = ?`, onWall.ID}},
@@ -423,7 +424,7 @@ func TestAnAssetMeasuredAnewDoesNotStopTheWork(t *testing.T) {
 	p := c.place(t, c.piece(c.face, sep(1, 9)))
 	c.do(t, `UPDATE asset SET width = 5000, height = 5000 WHERE id = ?`, string(c.flag.ID))
 	mustWrite(t, c.DB, func(ctx context.Context, tx *catalog.Tx) (err error) {
-		p.State = pano.Installed
+		p.State, p.Unproven = pano.Installed, "seen from the road"
 		if p, err = tx.UpdatePlacement(ctx, p); err != nil {
 			return err
 		}

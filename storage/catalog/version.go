@@ -72,12 +72,17 @@ func (tx *Tx) insertVersion(ctx context.Context, v pano.Version) error {
 	return err
 }
 
-// SetReady says of every version with these bytes how far its renditions are.
+// SetReady says of every version and shot with these bytes how far its renditions are.
 // problem is a message key, hash the perceptual hash.
 func (tx *Tx) SetReady(ctx context.Context, d pano.Digest, ready pano.Ready, problem string, hash uint64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE version SET ready = ?, problem = ?, hash = ? WHERE digest = ?`,
-		string(ready), problem, int64(hash), d)
-	return err
+	for _, table := range []string{"version", "shot"} {
+		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET ready = ?, problem = ?, hash = ? WHERE digest = ?`,
+			string(ready), problem, int64(hash), d)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AddRendition stores r; making one again replaces the row.
