@@ -105,8 +105,8 @@ func (d *Desk) EditUser(ctx context.Context, who pano.Actor, id pano.UserID, nam
 	})
 }
 
-// Disable closes an account: its sessions end and its tokens are revoked, for
-// good. It fails with KindNotFound, and with KindConflict if nobody would be
+// Disable closes an account: its sessions end, its tokens are revoked and its
+// calendar is taken away, for good. It fails with KindNotFound, and with KindConflict if nobody would be
 // left to administer.
 func (d *Desk) Disable(ctx context.Context, who pano.Actor, id pano.UserID) error {
 	_, err := d.change(ctx, who, "user.disable", id, nil, func(tx *catalog.Tx) error {
@@ -114,6 +114,9 @@ func (d *Desk) Disable(ctx context.Context, who pano.Actor, id pano.UserID) erro
 			return err
 		}
 		if _, err := tx.EndSessions(ctx, id, ""); err != nil {
+			return err
+		}
+		if err := tx.EndCalendar(ctx, id); err != nil {
 			return err
 		}
 		return tx.RevokeTokens(ctx, id)

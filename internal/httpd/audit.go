@@ -45,6 +45,10 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.asset.edit")
 	case "asset.restore":
 		return words.Say("event.asset.restore")
+	case "calendar.add":
+		return words.Say("event.calendar.add")
+	case "calendar.end":
+		return words.Say("event.calendar.end")
 	case "campaign.add":
 		return words.Say("event.campaign.add")
 	case "first_run.claim":

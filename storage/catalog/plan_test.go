@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pano/internal/pano"
 )
 
 // mayScan are the statements that read a whole table on purpose.
@@ -39,6 +41,41 @@ func TestNoStatementScansATable(t *testing.T) {
 
 // wholeTable finds a table that is read from end to end, by itself or by an index in its order.
 var wholeTable = regexp.MustCompile(`SCAN (a|b|g|l|p|r|v|asset|blocked|event|location|placement)\b`)
+
+// TestScheduleProbesThePlacementsOfEachPlace: it goes along the places in their
+// order, sorts nothing, and reads of the placements only those of one place.
+func TestScheduleProbesThePlacementsOfEachPlace(t *testing.T) {
+	db, err := Open(filepath.Join(t.TempDir(), "pano.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	any := pano.Reach{All: true}
+	for by, index := range map[Order]string{ByArea: "location_by_area", ByAgency: "location_by_agency", ByKind: "location_by_kind"} {
+		for _, q := range []ScheduleQuery{{}, {Late: true}, {State: pano.Planned}, {Campaign: "x"}, {Agency: "x"}, {Empty: true}} {
+			q.By = by
+			stmt, _ := q.statement(any, any)
+			plan := explain(t, db, stmt)
+			if !strings.Contains(plan, "SCAN l USING INDEX "+index) && !strings.Contains(plan, "SEARCH l USING INDEX "+index) || strings.Contains(plan, "TEMP B-TREE") {
+				t.Errorf("%+v is run as\n%s", q, plan)
+			}
+			if !q.Empty && (strings.Contains(plan, "SCAN p") || strings.Count(plan, "(location=? AND ends") != 2) {
+				t.Errorf("%+v reads placements so:\n%s", q, plan)
+			}
+		}
+		q := ScheduleQuery{By: by, Within: "x"}
+		stmt, _ := q.statement(any, any)
+		if plan := explain(t, db, stmt); strings.Contains(plan, "SCAN p") || strings.Contains(plan, "SCAN l\n") {
+			t.Errorf("within a place it is run as\n%s", plan)
+		}
+	}
+	for _, stmt := range statements(t, "schedule.go") {
+		plan := explain(t, db, stmt)
+		if !strings.Contains(stmt, "seqs(") && wholeTable.MatchString(plan) {
+			t.Errorf("%s\nis run as\n%s", stmt, plan)
+		}
+	}
+}
 
 func TestAScanIsNoticed(t *testing.T) {
 	db, err := Open(filepath.Join(t.TempDir(), "pano.db"), time.Now)
