@@ -40,7 +40,8 @@ type cutting struct {
 func (c cutting) writeTo(w rowWriter) error {
 	left := make(chan struct{})
 	read := relay(left, c.pieces, func(img image.Image) image.Image { return img })
-	in := relay(left, read.all, func(img image.Image) *image.NRGBA { return resize(img, c.size.X, img.Bounds().Dy()) })
+	narrow := narrower{w: c.size.X}
+	in := relay(left, read.all, narrow.band)
 	err := c.weigh(in, w)
 	if err == nil { // all rows came, and whether they were whole is yet to be heard
 		err = in.all(func(*image.NRGBA) error { return nil })

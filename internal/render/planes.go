@@ -175,23 +175,17 @@ func smaller(img image.Image, w, h int) image.Image {
 // shrunk is resize in less time and memory, for pixels without holes.
 func shrunk(img image.Image, w, h int) *image.NRGBA {
 	size := img.Bounds().Size()
-	across, down := lanczos.Axis{From: size.X, To: w}, lanczos.Axis{From: size.Y, To: h}
-	out := &image.NRGBA{Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
-	switch p := img.(type) {
-	case *image.NRGBA:
-		if size == out.Rect.Max || !p.Opaque() {
-			break
-		}
-		r := lanczos.New(across, down, 4)
-		feed(r, p.Pix, p.Stride, size.Y)
-		out.Pix = r.Pix()
-		return out
-	case *image.Gray:
-		r := lanczos.New(across, down, 1)
-		feed(r, p.Pix, p.Stride, size.Y)
-		return filled(r.Pix(), w, h)
+	line := opaqueRows(img)
+	if line == nil || size == image.Pt(w, h) {
+		return resize(img, w, h)
 	}
-	return resize(img, w, h)
+	r := lanczos.New(lanczos.Axis{From: size.X, To: w}, lanczos.Axis{From: size.Y, To: h}, 3)
+	row := make([]byte, 3*size.X)
+	for y := range size.Y {
+		line(row, y)
+		r.Row(row)
+	}
+	return filled(r.Pix(), w, h)
 }
 
 // fromRows makes the picture of h that is w × ht pixels large, as stored, while

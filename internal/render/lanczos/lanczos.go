@@ -16,26 +16,9 @@ type Axis struct {
 	Extent   float64
 }
 
-// A Resizer makes one picture.
-//
-// Two samples are worked on at a time, in the halves of an int64: in the first
-// pass those of two rows, in the second those of two columns. A half that comes
-// out negative borrows one from the other; halves gives it back.
-type Resizer struct {
-	across, down []taps
-	channels     int
-	width        int       // samples in a row of the new picture
-	seen         int       // rows that have come
-	made         int       // rows that are done
-	odd          []byte    // the latest row, if the one that goes with it has not come yet
-	pair         []int64   // two rows that have come
-	ring         [][]int64 // the latest rows, narrowed: a sample, and the one half a row on
-	sum          []int64
-	pix          []byte
-}
-
-// weightBits is the fraction of a weight.
-const weightBits = 15
+// weightBits is the fraction of a weight. Sums stay within 32 bits for weights
+// that add up to less than 2 without their signs.
+const weightBits = 22
 
 // taps are the samples that one new sample is made of.
 type taps struct {
@@ -43,25 +26,7 @@ type taps struct {
 	weights []int64 // sum up to 1 << weightBits
 }
 
-// New returns a Resizer for pixels of so many channels.
-func New(across, down Axis, channels int) *Resizer {
-	r := &Resizer{across: across.taps(), down: down.taps(), channels: channels, width: across.To * channels}
-	high := 0
-	for _, t := range r.down {
-		high = max(high, len(t.weights))
-	}
-	r.odd = make([]byte, 0, across.From*channels)
-	r.pair = make([]int64, across.From*channels)
-	r.ring = make([][]int64, high+1) // one more: rows come in pairs
-	for i := range r.ring {
-		r.ring[i] = make([]int64, r.half())
-	}
-	r.sum = make([]int64, r.half())
-	r.pix = make([]byte, r.width*down.To)
-	return r
-}
-
-func (r *Resizer) half() int { return (r.width + 1) / 2 }
+func (t taps) end() int { return t.first + len(t.weights) }
 
 // taps works out the weights of all new samples: Lanczos's kernel of three
 // lobes, as broad as the picture is made smaller, cut off at the edges.
@@ -122,90 +87,8 @@ func whole(w []float64, sum float64) []int64 {
 	return all
 }
 
-// Row takes the next row of the picture, From × channels samples of it, of which
-// it keeps none. Rows after the last are passed over.
-func (r *Resizer) Row(samples []byte) {
-	samples = samples[:len(r.pair)]
-	last := r.seen+1 == r.rows()
-	switch {
-	case r.made == len(r.down):
-		return
-	case len(r.odd) > 0:
-		r.narrow(r.odd, samples)
-		r.odd = r.odd[:0]
-	case last:
-		r.narrow(samples, samples)
-	default:
-		r.odd = append(r.odd, samples...)
-		r.seen++
-		return
-	}
-	r.seen++
-	for r.made < len(r.down) && r.down[r.made].end() <= r.seen {
-		r.blend(r.pix[r.made*r.width:][:r.width], r.down[r.made])
-		r.made++
-	}
-}
-
-// rows is how many rows the new picture is made of.
-func (r *Resizer) rows() int { return r.down[len(r.down)-1].end() }
-
-func (t taps) end() int { return t.first + len(t.weights) }
-
-// Pix returns the samples of the new picture, row after row. Rows for which too
-// little has come are black.
-func (r *Resizer) Pix() []byte { return r.pix }
-
-// narrow makes two rows as wide as the new picture, and puts them into the ring.
-// They are the row before seen, and seen; at the end, twice the last.
-func (r *Resizer) narrow(one, two []byte) {
-	first := r.seen &^ 1
-	pair := r.pair[:len(one)]
-	for i, v := range one {
-		pair[i] = int64(v) | int64(two[i])<<32
-	}
-	a, b := r.ring[first%len(r.ring)], r.ring[(first+1)%len(r.ring)]
-	half, n := len(a), r.channels
-	for i := range r.across {
-		t := &r.across[i]
-		for c := range n {
-			var v, w byte
-			if n == 1 {
-				v, w = halves(along(pair[t.first:], t.weights))
-			} else {
-				v, w = halves(apart(pair[t.first*n+c:], t.weights, n))
-			}
-			if x := i*n + c; x < half {
-				a[x], b[x] = int64(v), int64(w)
-			} else {
-				a[x-half] |= int64(v) << 32
-				b[x-half] |= int64(w) << 32
-			}
-		}
-	}
-}
-
-// along adds up weighted samples that stand side by side.
-func along(px, weights []int64) (s int64) {
-	px = px[:len(weights)]
-	for k, w := range weights {
-		s += w * px[k]
-	}
-	return s
-}
-
-// apart adds up weighted samples every so many.
-func apart(px, weights []int64, step int) (s int64) {
-	px = px[:(len(weights)-1)*step+1]
-	k := 0
-	for _, w := range weights {
-		s += w * px[k]
-		k += step
-	}
-	return s
-}
-
-// halves rounds two sums of weighted samples, and clips them.
+// halves rounds two sums of weighted samples that are in the halves of an int64,
+// and clips them. If the lower one is negative it has borrowed from the other.
 func halves(s int64) (low, high byte) {
 	const round = 1 << (weightBits - 1)
 	s += round | round<<32
@@ -214,32 +97,3 @@ func halves(s int64) (low, high byte) {
 }
 
 func level(s int32) byte { return byte(min(max(s>>weightBits, 0), 255)) }
-
-// blend makes one row of the new picture.
-func (r *Resizer) blend(dst []byte, t taps) {
-	sum := r.sum
-	clear(sum)
-	row := func(k int) []int64 { return r.ring[(t.first+k)%len(r.ring)][:len(sum)] }
-	k := 0
-	for ; k+4 <= len(t.weights); k += 4 {
-		a, b, c, d := row(k), row(k+1), row(k+2), row(k+3)
-		wa, wb, wc, wd := t.weights[k], t.weights[k+1], t.weights[k+2], t.weights[k+3]
-		for i := range sum {
-			sum[i] += wa*a[i] + wb*b[i] + wc*c[i] + wd*d[i]
-		}
-	}
-	for ; k < len(t.weights); k++ {
-		a, w := row(k), t.weights[k]
-		for i := range sum {
-			sum[i] += w * a[i]
-		}
-	}
-	left, right := dst[:len(sum)], dst[len(sum):]
-	for i, s := range sum {
-		low, high := halves(s)
-		left[i] = low
-		if i < len(right) {
-			right[i] = high
-		}
-	}
-}
