@@ -229,35 +229,6 @@ func longer(a, b edge) (edge, edge) {
 // that sRGB cannot show: cut earlier, they would bend the cube around them.
 func round(v int32) byte { return byte(min(max((v+1<<15)>>16, 0), 255)) }
 
-// Cubes keeps the cubes it has made, by profile, so that a shop's pictures
-// share one. The zero value is ready, and safe for many at once.
-type Cubes struct {
-	mu   sync.Mutex
-	made map[[32]byte]*Cube
-}
-
-// maxCubes bounds what is kept: a CMYK cube has 1 MB.
-const maxCubes = 32
-
-// Of returns the cube of p, as ToSRGB does.
-func (c *Cubes) Of(p *Profile) (*Cube, error) {
-	key := p.Digest()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if cube := c.made[key]; cube != nil {
-		return cube, nil
-	}
-	cube, err := p.ToSRGB()
-	if err != nil {
-		return nil, err
-	}
-	if c.made == nil || len(c.made) >= maxCubes {
-		c.made = map[[32]byte]*Cube{}
-	}
-	c.made[key] = cube
-	return cube, nil
-}
-
 // IsSRGB reports whether the profile's colours are those of sRGB to within what
 // 8 bits can tell: turning them would change nothing.
 func (p *Profile) IsSRGB() bool {

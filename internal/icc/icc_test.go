@@ -432,19 +432,6 @@ func TestHostileProfilesAreErrors(t *testing.T) {
 	}
 }
 
-func TestCubesAreMadeOnce(t *testing.T) {
-	var cubes Cubes
-	a, err := cubes.Of(parse(t, AdobeRGB()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, _ := cubes.Of(parse(t, AdobeRGB()))
-	c, _ := cubes.Of(parse(t, DisplayP3()))
-	if a != b || a == c {
-		t.Error("the cube of one profile was made twice, or shared by two")
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, b := range [][]byte{SRGB(), AdobeRGB(), grey(2.2), press("mft1"), press("mft2"), press("mAB ")} {
 		f.Add(b)

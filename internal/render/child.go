@@ -144,6 +144,9 @@ func (j job) renditions(src source, h header) (made []Output, err error) {
 // largest makes the first picture, w × ht pixels as stored, in sRGB. It is an
 // *image.YCbCr, sampled 4:2:0, if the picture is that from beginning to end.
 func largest(src source, h header, edge pano.Px, w, ht int) (img image.Image, partial bool, err error) {
+	if h.Space == CMYK || h.Space == YCCK {
+		return fromInks(src, h, edge, w, ht)
+	}
 	c := coloursOf(h)
 	if h.reduction(edge) > 1 {
 		asIs := c.cube == nil && h.Orientation == 1
@@ -167,9 +170,22 @@ func largest(src source, h header, edge pano.Px, w, ht int) (img image.Image, pa
 	if err != nil {
 		return nil, false, err
 	}
-	small := shrunk(c.early(img), w, ht)
+	small := shrunk(img, w, ht)
 	c.late(small)
 	return small, partial, nil
+}
+
+// fromInks is largest for CMYK, whose cube, the largest of all, is made while
+// the picture is read.
+func fromInks(src source, h header, edge pano.Px, w, ht int) (img image.Image, partial bool, err error) {
+	made := make(chan colours, 1)
+	go func() { made <- coloursOf(h) }()
+	img, partial, err = decode(src, h, edge)
+	c := <-made
+	if err != nil {
+		return nil, false, err
+	}
+	return shrunk(c.early(img), w, ht), partial, nil
 }
 
 // save writes a picture: planes as they are, pixels on white.
