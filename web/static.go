@@ -111,6 +111,19 @@ func (s static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 }
 
+// ServeWorker answers with a built script under an address that stays the same,
+// as a service worker needs it. It reports false if there is no such script.
+func (s *Site) ServeWorker(w http.ResponseWriter, r *http.Request, name string) bool {
+	data, err := fs.ReadFile(s.static.files, "dist/"+s.static.manifest.Entries[name].File)
+	if err != nil {
+		return false
+	}
+	w.Header().Set("Content-Type", contentType(name))
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
+	return true
+}
+
 // contentType does not ask the machine's own tables, which differ.
 func contentType(name string) string {
 	switch path.Ext(name) {

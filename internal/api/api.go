@@ -58,6 +58,7 @@ func (a API) Handler() http.Handler {
 	s.files()
 	s.places()
 	s.placements()
+	s.proofs()
 	s.walls()
 	s.others()
 	s.mux.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, pano.NotFound("page.none")) })

@@ -142,6 +142,9 @@ type overviewDay struct {
 // showOverview answers GET /.
 func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) error {
 	p, who := overviewPage{Today: s.today()}, actor(r)
+	if who.MayAny(pano.LocationSee) != nil && who.MayAny(pano.PlacementMark) == nil { // a crew
+		return back(w, r, "/m/")
+	}
 	p.MaySee, p.MayAudit = who.MayAny(pano.PlacementSee) == nil, who.MayAny(pano.AuditSee) == nil
 	err := s.DB.Read(r.Context(), func(tx *catalog.Tx) error { return p.read(r, tx, s.viewer(r)) })
 	if err != nil {

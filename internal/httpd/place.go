@@ -69,7 +69,7 @@ func (s *Server) showPlace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.QR, err = qrOf(p.L.Code); err != nil {
+	if p.QR, err = qrOf(s.scanned(p.L.Code)); err != nil {
 		return err
 	}
 	s.framePlace(r, &p)

@@ -142,6 +142,10 @@ type onePlacement struct {
 	Plan     *wallPlan
 	History  []eventRow
 	Older    string
+
+	Proofs                 []witnessView
+	Phone                  string // where more are sent from, "" if not by this reader
+	MayDecide, MayOriginal bool
 }
 
 // A stepView is a state on the way up and down again.
@@ -262,6 +266,9 @@ func (p *onePlacement) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 		plan := planOf(p.Place, v.all(all))
 		plan.Chosen = h.ID
 		p.Plan = &plan
+	}
+	if err := p.readProofs(ctx, tx, v, actor(r)); err != nil {
+		return err
 	}
 	latest, err := tx.EventsOf(ctx, string(h.ID), 0, 200)
 	if err != nil {

@@ -1,13 +1,16 @@
 package intake
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"pano/internal/pano"
@@ -190,4 +193,33 @@ func (f *ProofForm) Close(ctx context.Context) {
 			f.d.Log.Warn("delivery not given up", "upload", id, "err", err)
 		}
 	}
+}
+
+// Proof is what the form says of itself; what it leaves out is left to Prove. A
+// form without an id of its own gets one. It fails with KindInvalid at the field
+// that cannot be read.
+func (f *ProofForm) Proof(id pano.PlacementID) (p pano.Proof, err error) {
+	p = pano.Proof{Placement: id, Kind: pano.ProofKind(f.Get("kind")), Verdict: pano.Verdict(cmp.Or(f.Get("verdict"), string(pano.Good))),
+		Client: cmp.Or(f.Get("client_uuid"), rand.Text()), Remark: f.Get("remark")}
+	if p.Located = f.Get("lat") != "" || f.Get("lon") != ""; p.Located {
+		for _, c := range []struct {
+			field string
+			into  *float64
+		}{{"lat", &p.Lat}, {"lon", &p.Lon}} {
+			if *c.into, err = strconv.ParseFloat(f.Get(c.field), 64); err != nil {
+				return p, pano.Invalid("request.field", c.field).At(c.field).Because(err)
+			}
+		}
+	}
+	if text := f.Get("accuracy_m"); text != "" {
+		if p.Accuracy, err = strconv.ParseFloat(text, 64); err != nil {
+			return p, pano.Invalid("proof.bad_accuracy").At("accuracy_m").Because(err)
+		}
+	}
+	if text := f.Get("taken_at"); text != "" {
+		if p.Taken, err = time.Parse(time.RFC3339, text); err != nil {
+			return p, pano.Invalid("proof.bad_time").At("taken_at").Because(err)
+		}
+	}
+	return p, nil
 }

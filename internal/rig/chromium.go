@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
@@ -411,8 +412,30 @@ func (p *Page) Slow(delay time.Duration, upload int) {
 func (p *Page) throttle(what string, c network.Conditions) {
 	p.t.Helper()
 	p.do(what, call(network.Enable, network.EnableParams{}),
-		call(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{&c}}),
+		call(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{EmulateOfflineServiceWorker: &c.Offline, MatchedNetworkConditions: []*network.Conditions{&c}}),
 		call(network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: c.Offline, Latency: c.Latency, DownloadThroughput: c.DownloadThroughput, UploadThroughput: c.UploadThroughput}))
+}
+
+// Stand puts the page at a place on earth, known within accuracy metres, and
+// lets pages ask for it.
+func (p *Page) Stand(lat, lon, accuracy float64) {
+	p.t.Helper()
+	p.do("stand", call(emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &accuracy}))
+	p.Permit("geolocation", true)
+}
+
+// Permit answers for the person when a page asks for a permission, as "geolocation".
+func (p *Page) Permit(name string, yes bool) {
+	p.t.Helper()
+	setting := browser.PermissionSettingDenied
+	if yes {
+		setting = browser.PermissionSettingGranted
+	}
+	_, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{
+		Permission: &browser.PermissionDescriptor{Name: name}, Setting: setting, BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID})
+	if err != nil {
+		p.t.Fatalf("permit %s: %v", name, err)
+	}
 }
 
 // Scripts turns scripts off, or on again, for pages opened afterwards.
