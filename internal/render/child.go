@@ -148,7 +148,7 @@ func largest(src source, h header, edge pano.Px, w, ht int) (img image.Image, pa
 		return fromInks(src, h, edge, w, ht)
 	}
 	c := coloursOf(h)
-	if h.reduction(edge) > 1 {
+	if h.Format == "JPEG" {
 		asIs := c.cube == nil && h.Orientation == 1
 		planes, partial, err := fromStrips(src, h, edge, w, ht, !asIs)
 		switch {

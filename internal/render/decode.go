@@ -10,7 +10,6 @@ import (
 	"io"
 
 	"golang.org/x/image/bmp"
-	"golang.org/x/image/webp"
 
 	"pano/internal/pano"
 	reduced "pano/internal/render/jpeg"
@@ -38,7 +37,7 @@ func decode(s source, h header, edge pano.Px) (img image.Image, partial bool, er
 	case "BMP":
 		img, err = bmp.Decode(r)
 	case "WebP":
-		img, err = webp.Decode(r)
+		img, err = decodeWebP(s, h)
 	default:
 		return nil, false, notTaken(h.Format)
 	}

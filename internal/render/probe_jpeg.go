@@ -30,8 +30,11 @@ func readJPEG(s source, h *header) error {
 			return err
 		}
 		switch {
-		case m[0] != 0xff:
-			return errors.New("no marker where one must be")
+		case m[0] != 0xff: // some programs write a wrong length
+			if off, err = s.marker(off); err != nil {
+				return err
+			}
+			continue
 		case m[1] == 0xff: // fill byte
 			off++
 			continue
@@ -64,6 +67,23 @@ func readJPEG(s source, h *header) error {
 		off += 2 + int64(size)
 	}
 	return errors.New("too many markers")
+}
+
+// maxJunk is how many bytes between two markers are passed over.
+const maxJunk = 4 << 10
+
+// marker finds the next marker from off on.
+func (s source) marker(off int64) (int64, error) {
+	b, err := s.at(off, int(max(0, min(maxJunk, s.size-off))))
+	if err != nil {
+		return 0, err
+	}
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] == 0xff && b[i+1] != 0 && b[i+1] != 0xff {
+			return off + int64(i), nil
+		}
+	}
+	return 0, errors.New("no marker where one must be")
 }
 
 // wanted tells the markers that say something about the picture.

@@ -258,3 +258,21 @@ func manyFrames(n int) []byte {
 	b.WriteByte(';')
 	return b.Bytes()
 }
+
+// Some programs write a wrong length; what lies between two markers is passed
+// over, as by all other readers.
+func TestJunkBetweenMarkersIsPassedOver(t *testing.T) {
+	b := encode(t, "JPEG", scene(40, 30))
+	first := 2 + 2 + int(b[4])<<8 + int(b[5])
+	junk := append(append(bytes.Clone(b[:first]), "hello\xff\x00\xff\xff"...), b[first:]...)
+	src, h := opened(t, junk)
+	if h.W != 40 || h.H != 30 {
+		t.Errorf("%+v", h.Facts)
+	}
+	if _, partial, err := largest(src, h, 40, 40, 30); err != nil || partial {
+		t.Errorf("partial %v, %v", partial, err)
+	}
+	if f, err := Probe(bytes.NewReader(append(bytes.Clone(b[:first]), make([]byte, 100_000)...)), int64(first+100_000)); err == nil {
+		t.Errorf("junk without end: %+v", f)
+	}
+}
