@@ -54,7 +54,8 @@ func readTIFF(s source, h *header) error {
 	if err := h.tiffRows(s, d); err != nil {
 		return tiffFault(err)
 	}
-	return h.countPages(t, next)
+	h.countPages(t, next)
+	return nil
 }
 
 func side(v int64) pano.Px { return pano.Px(min(max(v, 0), 1<<40)) }
@@ -157,20 +158,17 @@ func (h *header) tiffRows(s source, d tiff.Dir) error {
 	return nil
 }
 
-// countPages follows the chain of directories, which must not close into a ring.
-func (h *header) countPages(t *tiff.Reader, next int64) error {
+// countPages follows the chain of directories up to one that cannot be read or
+// was met before: the first page, which is the one that is shown, is whole.
+func (h *header) countPages(t *tiff.Reader, next int64) {
 	seen := map[int64]bool{t.First(): true}
-	for next != 0 && h.Frames < maxFrames {
-		if seen[next] {
-			return errors.New("the pages go round in a ring")
-		}
+	for next != 0 && h.Frames < maxFrames && !seen[next] {
 		seen[next] = true
 		_, after, err := t.Dir(next)
 		if err != nil {
-			return nil // the first page is whole; it is the one that is shown
+			return
 		}
 		h.Frames++
 		next = after
 	}
-	return nil
 }
