@@ -58,6 +58,7 @@ func (a API) Handler() http.Handler {
 	s.files()
 	s.places()
 	s.placements()
+	s.schedules()
 	s.proofs()
 	s.walls()
 	s.others()

@@ -22,6 +22,10 @@ type accountPage struct {
 	Scopes   []web.Choice
 	Name     string // of the token that was asked for
 	Secret   string // of the token just made; shown once
+
+	Calendar        *calendarLine // nil if there is none
+	CalendarAddress string        // of the calendar just made; shown once
+	MayCalendar     bool          // there is something to tell in one
 }
 
 type sessionLine struct {
@@ -63,6 +67,10 @@ func (s *Server) writeAccount(w http.ResponseWriter, r *http.Request, code int, 
 			p.Tokens = append(p.Tokens, tokenLine{t, !t.Expires.IsZero() && !s.Now().Before(t.Expires), t.Scope != nil})
 		}
 	}
+	if p.Calendar, err = s.calendarLine(r); err != nil {
+		return err
+	}
+	p.MayCalendar = who.MayAny(pano.PlacementSee) == nil
 	for _, days := range []int{30, 90, 365} {
 		p.Lives = append(p.Lives, web.Choice{Value: strconv.Itoa(days), Text: words.Say("token.days", days), Selected: days == 90})
 	}

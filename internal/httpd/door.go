@@ -30,7 +30,7 @@ func (s *Server) door(next http.Handler) http.Handler {
 		s.bounds(w.Header())
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
-				s.Log.Error("panic", "request", id, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.Log.Error("panic", "request", id, "path", openPath(r), "panic", p, "stack", string(debug.Stack()))
 				http.Error(w, "500 "+id, http.StatusInternalServerError)
 			} else if p != nil {
 				panic(p)
@@ -38,6 +38,14 @@ func (s *Server) door(next http.Handler) http.Handler {
 		}()
 		inside.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// openPath is the path of a request without the secrets some paths have in them.
+func openPath(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/calendar/") {
+		return "/calendar/…"
+	}
+	return r.URL.Path
 }
 
 type requestKey struct{}

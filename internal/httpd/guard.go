@@ -92,7 +92,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	code := status(e.Kind)
 	if code >= 500 {
-		s.Log.Error("request failed", "request", requestID(r), "method", r.Method, "path", r.URL.Path, "status", code, "err", err)
+		s.Log.Error("request failed", "request", requestID(r), "method", r.Method, "path", openPath(r), "status", code, "err", err)
 	}
 	if e.Wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(e.Wait.Seconds())+1))

@@ -60,7 +60,7 @@ func changes(l httpd.Line) bool {
 }
 
 func at(l httpd.Line) string {
-	return strings.NewReplacer("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "{session}", "0123456789abcdef", "{token}", "01ARZ3NDEKTSV4RRFFQ69G5FAV").Replace(l.Pattern)
+	return strings.NewReplacer("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "{session}", "0123456789abcdef", "{token}.ics", "xyz.ics", "{token}", "01ARZ3NDEKTSV4RRFFQ69G5FAV").Replace(l.Pattern)
 }
 
 // TestRolesGetJustTheirRoutes asks for every route in every role with a thing

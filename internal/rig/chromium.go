@@ -387,6 +387,23 @@ func (p *Page) Choose(css string, files ...string) {
 	p.do("choose files", chromedp.SetUploadFiles(chromedp.CSS(css), files, chromedp.NodeReady))
 }
 
+// Drag takes the middle of the first element that css selects with the mouse,
+// moves it by x and y CSS pixels in a few steps, and lets go.
+func (p *Page) Drag(css string, x, y float64) {
+	p.t.Helper()
+	at := Eval[[2]float64](p, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: 'center'}); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] })()`, css))
+	mouse := func(kind input.DispatchMouseEventType, part float64, held int64) {
+		p.do("drag "+css, call(input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: at[0] + x*part, Y: at[1] + y*part,
+			Button: input.MouseButtonLeft, Buttons: held, ClickCount: 1}))
+	}
+	mouse(input.DispatchMouseEventTypeMouseMoved, 0, 0)
+	mouse(input.DispatchMouseEventTypeMousePressed, 0, 1)
+	for _, part := range []float64{0.25, 0.5, 0.75, 1} {
+		mouse(input.DispatchMouseEventTypeMouseMoved, part, 1)
+	}
+	mouse(input.DispatchMouseEventTypeMouseReleased, 1, 0)
+}
+
 // Drop drags files or folders in from outside and lets them go at the middle of the page.
 func (p *Page) Drop(files ...string) {
 	p.t.Helper()

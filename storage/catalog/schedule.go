@@ -86,6 +86,9 @@ func (tx *Tx) Schedule(ctx context.Context, see, places, plans pano.Reach, q Sch
 // place, and for each at the index of what hangs there: placements are many,
 // places are not.
 func (tx *Tx) scheduled(ctx context.Context, places, plans pano.Reach, q ScheduleQuery) (seqs []uint32, err error) {
+	if places.Empty() || plans.Empty() { // SQLite finds no way along the index for what is never true
+		return nil, nil
+	}
 	stmt, args := q.statement(places, plans)
 	err = tx.QueryRowContext(ctx, stmt, args...).Scan(gathered{&seqs})
 	return seqs, err

@@ -176,6 +176,11 @@ func TestScheduleStaysWithinReach(t *testing.T) {
 	if page = ask(everything, ward, everything); page.Total != 0 || len(page.Rows) != 0 {
 		t.Errorf("places of others: %v", told(page))
 	}
+	for _, none := range []catalog.SchedulePage{ask(everything, pano.Reach{}, everything), ask(everything, everything, pano.Reach{})} {
+		if none.Total != 0 {
+			t.Errorf("who sees nothing is told %v", told(none))
+		}
+	}
 	c.read(t, func(tx *catalog.Tx) error {
 		all, err := tx.Areas(t.Context(), everything, 10)
 		if len(all) != 2 || all[0].ID != c.site.ID || all[1].ID != c.venue.ID {

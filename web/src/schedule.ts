@@ -1,0 +1,2 @@
+/** The schedule: bars that can be moved. */
+import './island/schedule';
