@@ -56,10 +56,11 @@ var may = map[string][]string{
 	// a made-up house for newcomers: it asks the use cases, as the edge does
 	"internal/demo": {"internal/pano", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "storage/catalog"},
 	// for tests and builds only
-	"internal/rig":          {},
-	"internal/rig/setup":    {"internal/rig"},
-	"internal/render/bench": {"internal/pano", "internal/render"},
-	"internal/webbuild":     {"internal/i18n", "web"},
+	"internal/rig":             {},
+	"internal/rig/setup":       {"internal/rig"},
+	"internal/render/bench":    {"internal/pano", "internal/render", "internal/render/likeness"},
+	"internal/render/likeness": {},
+	"internal/webbuild":        {"internal/i18n", "web"},
 }
 
 // goFiles calls f for every Go file that is no test, parsed as mode says. It
