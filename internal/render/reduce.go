@@ -83,18 +83,6 @@ func reduceYCbCr(p *image.YCbCr, rect image.Rectangle) image.Image {
 
 // chromaSize is how many samples of colour the picture has each way.
 func chromaSize(p *image.YCbCr) image.Point {
-	w, h := p.Rect.Dx(), p.Rect.Dy()
-	switch p.SubsampleRatio {
-	case image.YCbCrSubsampleRatio422:
-		w = (w + 1) / 2
-	case image.YCbCrSubsampleRatio420:
-		w, h = (w+1)/2, (h+1)/2
-	case image.YCbCrSubsampleRatio440:
-		h = (h + 1) / 2
-	case image.YCbCrSubsampleRatio411:
-		w = (w + 3) / 4
-	case image.YCbCrSubsampleRatio410:
-		w, h = (w+3)/4, (h+1)/2
-	}
-	return image.Pt(w, h)
+	across, down := shared(p.SubsampleRatio)
+	return image.Pt((p.Rect.Dx()+across-1)/across, (p.Rect.Dy()+down-1)/down)
 }
