@@ -2,7 +2,6 @@ package httpd
 
 import (
 	"context"
-	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -31,6 +30,7 @@ type witnessView struct {
 type shotView struct {
 	Thumb, Large, Original string // addresses; Large is "" while it is made, Thumb too if it cannot be
 	There                  bool
+	Side                   string // near or wide
 }
 
 // near enough, whatever the phone says of its accuracy
@@ -59,6 +59,7 @@ func shotViewOf(id pano.ProofID, side string, s pano.Shot) (v shotView) {
 		return v
 	}
 	at := "/proofs/" + string(id) + "/" + side
+	v.Side = side
 	v.Original = at + "-original"
 	if s.Ready == pano.Made {
 		v.Thumb, v.Large = at+"-thumb", at
@@ -237,7 +238,7 @@ func (s *Server) sendPicture(w http.ResponseWriter, r *http.Request, d pano.Dige
 	return nil
 }
 
-// proofsOf are the proofs on the page of a placement.
+// readProofs reads the proofs on the page of a placement.
 func (p *onePlacement) readProofs(ctx context.Context, tx *catalog.Tx, v viewer, who pano.Actor) error {
 	all, err := tx.ProofsOf(ctx, v.see, p.P.ID)
 	p.Proofs = v.witnesses(all)
@@ -246,7 +247,7 @@ func (p *onePlacement) readProofs(ctx context.Context, tx *catalog.Tx, v viewer,
 	if who.May(pano.PlacementMark, p.P.Resource()) == nil && p.P.State.Live() {
 		p.Phone = phoneAddress(p.P.LocationCode, p.P.ID)
 	}
-	return errors.Join(err)
+	return err
 }
 
 // proofRoutes are what the phone sends and what the office says of it.

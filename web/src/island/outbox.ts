@@ -2,6 +2,7 @@
 import { announce, find, make } from '../lib/dom';
 import { confirm } from '../lib/confirm';
 import * as outbox from '../lib/outbox';
+import { ask, swap } from '../lib/swap';
 import { toast } from '../lib/toast';
 import { say } from '../lib/words';
 
@@ -19,6 +20,7 @@ class Outbox extends HTMLElement {
 		outbox.events.addEventListener('change', () => void this.show());
 		outbox.events.addEventListener('kept', (e) => {
 			toast({ text: say('outbox.sent_one', (e as CustomEvent<outbox.Entry>).detail.title) });
+			void ask(location.href).then(swap).catch(() => {});
 			void outbox.all().then((rest) => rest.length || announce(say('outbox.done')), () => {});
 		});
 		outbox.events.addEventListener('progress', (e) => this.progress((e as CustomEvent<{ uuid: string; part: number }>).detail));
@@ -34,7 +36,8 @@ class Outbox extends HTMLElement {
 
 	private signIn(): void {
 		this.state(say('outbox.sign_in') + ' ');
-		find('[data-state]', this)!.append(make('a', { href: '/login?next=' + encodeURIComponent(location.pathname + location.search) }, say('outbox.sign_in_act')));
+		find('[data-state]', this)!.append(make('a', { class: 'button button-main', href: '/login?next=' + encodeURIComponent(location.pathname + location.search) }, say('outbox.sign_in_act')));
+		void this.show();
 	}
 
 	private progress(p: { uuid: string; part: number }): void {

@@ -141,6 +141,7 @@ class Proof extends HTMLElement {
 		this.taken = '';
 		this.found = null;
 		this.here = undefined;
+		this.where(say('phone.where_later'));
 		const hidden = find<HTMLInputElement>('[name=client_uuid]', this);
 		if (hidden) hidden.value = outbox.newId();
 	}
