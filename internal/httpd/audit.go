@@ -49,6 +49,12 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.calendar.add")
 	case "calendar.end":
 		return words.Say("event.calendar.end")
+	case "blocked.add":
+		return words.Say("event.blocked.add")
+	case "blocked.edit":
+		return words.Say("event.blocked.edit")
+	case "blocked.remove":
+		return words.Say("event.blocked.remove")
 	case "campaign.add":
 		return words.Say("event.campaign.add")
 	case "first_run.claim":
@@ -63,6 +69,8 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.location.reopen")
 	case "original.get":
 		return words.Say("event.original.get")
+	case "placement.arrange":
+		return words.Say("event.placement.arrange")
 	case "placement.add":
 		return words.Say("event.placement.add")
 	case "placement.cancel":

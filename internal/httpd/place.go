@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"pano/internal/pano"
 	"pano/storage/catalog"
@@ -39,9 +40,10 @@ type placePage struct {
 	PermitLast pano.Day
 	Strip      *dayStrip
 	Load       *dayLoad
-	Plan       *wallPlan
+	Wall       *wallPart
 	Free       []freeRow
 	History    []eventRow
+	who        pano.Actor
 	Older      string // address of the older history, "" if there is none
 }
 
@@ -59,7 +61,13 @@ type freeRow struct {
 
 // showPlace answers GET /locations/{id}.
 func (s *Server) showPlace(w http.ResponseWriter, r *http.Request) error {
-	p := placePage{Today: s.today()}
+	return s.writePlace(w, r, http.StatusOK, placePage{Wall: &wallPart{Q: strings.TrimSpace(r.FormValue("q"))}})
+}
+
+// writePlace answers with the page of the place of the address; p holds what a
+// form on it came back with.
+func (s *Server) writePlace(w http.ResponseWriter, r *http.Request, code int, p placePage) error {
+	p.Today, p.who = s.today(), actor(r)
 	var err error
 	if p.On, err = dayOr(r.FormValue("on"), p.Today); err != nil {
 		return err
@@ -73,7 +81,15 @@ func (s *Server) showPlace(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.framePlace(r, &p)
-	return s.write(w, r, http.StatusOK, "location", p)
+	if p.L.Kind != pano.Wall {
+		p.Wall = nil
+		return s.write(w, r, code, "location", p)
+	}
+	p.Islands, p.Fault = []string{"wall.js"}, p.Wall.fault()
+	if r.URL.Query().Has("q") {
+		return s.parts(w, r, code, "location", p, "wall-waiting")
+	}
+	return s.write(w, r, code, "location", p)
 }
 
 func (p *placePage) read(r *http.Request, tx *catalog.Tx, v viewer, before int64) (err error) {
@@ -133,10 +149,7 @@ func (p *placePage) readBoard(ctx context.Context, tx *catalog.Tx, v viewer) err
 	case pano.Stretch:
 		return p.readLoad(ctx, tx, v)
 	case pano.Wall:
-		on, err := v.hangingOn(ctx, tx, p.L.ID, p.On)
-		plan := planOf(p.L, on)
-		p.Plan = &plan
-		return err
+		return p.readWall(ctx, tx, v)
 	}
 	return p.readStrip(ctx, tx, v)
 }
@@ -256,6 +269,12 @@ func (s *Server) placeRoutes() []route {
 		{"GET", "/locations/{id}", pano.LocationSee, s.showPlace},
 		{"POST", "/locations/{id}", pano.LocationEdit, s.savePlace},
 		{"GET", "/locations/{id}/edit", pano.LocationEdit, s.editPlace},
+		{"POST", "/locations/{id}/layout", pano.PlacementPlan, s.arrangeWall},
+		{"GET", "/locations/{id}/sheet", pano.LocationSee, s.showSheet},
+		{"POST", "/locations/{id}/eye", pano.LocationEdit, s.setEye},
+		{"POST", "/locations/{id}/blocked", pano.LocationEdit, s.block},
+		{"POST", "/locations/{id}/blocked/{area}", pano.LocationEdit, s.reblock},
+		{"POST", "/locations/{id}/blocked/{area}/remove", pano.LocationEdit, s.unblock},
 		{"POST", "/locations/{id}/close", pano.LocationEdit, s.closePlace},
 		{"POST", "/locations/{id}/open", pano.LocationEdit, s.openPlace},
 		{"GET", "/placements", pano.PlacementSee, s.listPlacements},

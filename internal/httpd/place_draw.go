@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,62 +127,6 @@ func stretchLoad(capacity int, all []hangingView, days pano.Period) dayLoad {
 	}
 	l.Free = capacity - l.Peak.Used
 	return l
-}
-
-// A wallPlan is a wall and what hangs on it, in millimetres from its top left corner.
-type wallPlan struct {
-	W, H    pano.MM
-	Eye     pano.MM // from the top; 0 if the wall is too low for an eye line
-	Letter  pano.MM // height of the letters
-	Line    pano.MM // width of a line
-	Ground  pano.MM // height of the ruler below
-	Tick    pano.MM
-	EyeY    pano.MM          // where the words of the eye line stand
-	RulerY  pano.MM          // and those of the ruler
-	Chosen  pano.PlacementID // the one the page is about
-	Rulers  []wallRuler
-	Works   []wallWork
-	ViewBox string
-}
-
-type wallRuler struct {
-	X      pano.MM
-	Metres int
-}
-
-type wallWork struct {
-	N       int
-	Hanging hangingView
-	Floor   pano.MM // from the floor to its lower edge
-	MidX    pano.MM
-	MidY    pano.MM
-}
-
-// eyeLine is where the middle of a picture hangs, above the floor.
-const eyeLine pano.MM = 1550
-
-// planOf draws a wall with all that hangs there, left to right.
-func planOf(l pano.Location, all []hangingView) wallPlan {
-	letter := max(l.Width, l.Height) / 40
-	p := wallPlan{W: l.Width, H: l.Height, Letter: letter, Line: max(letter/12, 2), Ground: letter * 2, Tick: letter / 2, RulerY: l.Height + letter*8/5}
-	if l.Height > eyeLine {
-		p.Eye = l.Height - eyeLine
-		p.EyeY = p.Eye - letter/3
-	}
-	step := max(1, int(l.Width)/1000/10)
-	for m := 0; pano.MM(m*1000) <= l.Width; m += step {
-		p.Rulers = append(p.Rulers, wallRuler{pano.MM(m * 1000), m})
-	}
-	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b hangingView) int {
-		return cmp.Or(cmp.Compare(a.Area.X, b.Area.X), cmp.Compare(a.Area.Y, b.Area.Y))
-	})
-	for i, h := range all {
-		r := h.Area
-		p.Works = append(p.Works, wallWork{i + 1, h, l.Height - r.Y - r.H, r.X + r.W/2, r.Y + r.H/2})
-	}
-	p.ViewBox = fmt.Sprintf("%d %d %d %d", -letter, -letter/2, l.Width+2*letter, l.Height+letter/2+p.Ground)
-	return p
 }
 
 // An artFit is artwork drawn on a place to scale, in millimetres.

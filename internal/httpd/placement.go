@@ -263,7 +263,11 @@ func (p *onePlacement) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 		if err != nil {
 			return err
 		}
-		plan := planOf(p.Place, v.all(all))
+		blocked, err := tx.BlockedAt(ctx, p.Place.ID)
+		if err != nil {
+			return err
+		}
+		plan := planOf(p.Place, v.all(all), blocked)
 		plan.Chosen = h.ID
 		p.Plan = &plan
 	}

@@ -89,7 +89,7 @@ func (f *placementForm) fill(c pano.Campaign) {
 	f.Width, f.Height = strconv.Itoa(int(w)), strconv.Itoa(int(h))
 	if f.X == "" && f.Y == "" { // in the middle, at the height of the eye
 		f.X = strconv.Itoa(int(max(0, (f.Place.Width-w)/2)))
-		f.Y = strconv.Itoa(int(min(max(0, f.Place.Height-eyeLine-h/2), max(0, f.Place.Height-h))))
+		f.Y = strconv.Itoa(int(min(max(0, f.Place.Height-f.Place.EyeHeight()-h/2), max(0, f.Place.Height-h))))
 	}
 }
 
