@@ -135,9 +135,9 @@ func (s *site) addProof(w http.ResponseWriter, r *http.Request, who pano.Actor) 
 	if err != nil {
 		return pano.Unsupported("request.no_multipart").Because(err)
 	}
-	form, err := s.Intake.ReadProof(r.Context(), who, parts)
+	form := s.Intake.ProofForm(who)
 	defer form.Close(r.Context())
-	if err != nil {
+	if err := form.Read(r.Context(), parts); err != nil {
 		return err
 	}
 	for name := range form.Values {

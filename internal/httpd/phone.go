@@ -187,8 +187,9 @@ func (s *Server) provePlacement(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return pano.Invalid("request.unreadable").Because(err)
 	}
-	form, err := s.Intake.ReadProof(r.Context(), actor(r), parts)
+	form := s.Intake.ProofForm(actor(r))
 	defer form.Close(r.Context())
+	err = form.Read(r.Context(), parts)
 	id := form.Get("placement")
 	var p pano.Proof
 	if err == nil {

@@ -34,28 +34,31 @@ type ProofForm struct {
 	shots map[string]pano.UploadID
 }
 
-// ReadProof reads a form with the pictures near and wide, straight to the spool.
-// A picture of no bytes counts as none. The caller closes the form, also if it
-// could not be read to its end. It fails with KindTooLarge, KindNoSpace, and
-// KindInvalid if the form breaks off.
-func (d *Desk) ReadProof(ctx context.Context, who pano.Actor, in *multipart.Reader) (*ProofForm, error) {
-	f := &ProofForm{Values: url.Values{}, d: d, who: who, shots: map[string]pano.UploadID{}}
-	if err := who.MayAny(pano.PlacementMark); err != nil {
-		return f, err
+// ProofForm returns an empty form of who's. The caller closes it.
+func (d *Desk) ProofForm(who pano.Actor) *ProofForm {
+	return &ProofForm{Values: url.Values{}, d: d, who: who, shots: map[string]pano.UploadID{}}
+}
+
+// Read reads the fields of a form, and the pictures near and wide straight to the
+// spool. A picture of no bytes counts as none. It fails with KindTooLarge,
+// KindNoSpace, and KindInvalid if the form breaks off; what came before stays.
+func (f *ProofForm) Read(ctx context.Context, in *multipart.Reader) error {
+	if err := f.who.MayAny(pano.PlacementMark); err != nil {
+		return err
 	}
 	for range maxProofParts {
 		part, err := in.NextPart()
 		if errors.Is(err, io.EOF) {
-			return f, nil
+			return nil
 		}
 		if err != nil {
-			return f, brokenOff(err)
+			return brokenOff(err)
 		}
 		if err := f.take(ctx, part); err != nil {
-			return f, err
+			return err
 		}
 	}
-	return f, pano.Invalid("request.too_many_parts", maxProofParts)
+	return pano.Invalid("request.too_many_parts", maxProofParts)
 }
 
 func (f *ProofForm) take(ctx context.Context, part *multipart.Part) error {
