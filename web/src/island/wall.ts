@@ -232,6 +232,7 @@ class WallEditor extends HTMLElement {
 	/** Spare leaves the table out of the page's work while something is dragged, if nobody sees it. */
 	private spare(on: boolean): void {
 		const { form } = this;
+		this.classList.toggle('wall-dragging', on);
 		const r = form.getBoundingClientRect();
 		if (on && r.top < innerHeight && r.bottom > 0) return;
 		form.style.containIntrinsicSize = on ? `${r.width}px ${r.height}px` : '';
