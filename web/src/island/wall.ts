@@ -175,7 +175,8 @@ class WallEditor extends HTMLElement {
 	}
 
 	private pickAll(): false | void {
-		if (!this.contains(document.activeElement)) return false;
+		const at = document.activeElement;
+		if (at !== document.body && !this.contains(at)) return false;
 		this.picked = new Set(this.works.filter((w) => w.on && !w.locked));
 		this.mark();
 		announce(say('pick.count', this.picked.size));
@@ -729,7 +730,7 @@ class WallEditor extends HTMLElement {
 		const list = make('ul', { class: 'plain wall-both' });
 		const up = (a: Area): number => this.wall.h - a.y_mm - a.height_mm;
 		for (const [w, o] of this.theirs) {
-			const when = new Date(o.at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+			const when = new Date(o.at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Ho_Chi_Minh' });
 			list.append(make('li', {}, make('b', {}, w.name),
 				make('span', {}, say('wall.both_theirs', o.by, when, o.was.x_mm, o.is.x_mm, up(o.was), up(o.is))),
 				make('span', {}, say('wall.both_mine', w.at.x, this.wall.h - w.at.y - w.at.h)),
