@@ -11,25 +11,21 @@ import (
 // dark, on a desk and on a phone, under the strict policy, and lets axe judge.
 func TestSpecimensStandEveryReader(t *testing.T) {
 	h, browser := openHouse(t, true), rig.Chromium(t)
-	for _, width := range []int{1366, 390} {
-		for _, lang := range []string{"vi", "en"} {
-			for _, dark := range []bool{false, true} {
-				for _, page := range []string{"specimen?toast", "alone"} {
-					name := fmt.Sprintf("%s-%d-%s-dark=%t", page[:5], width, lang, dark)
-					t.Run(name, func(t *testing.T) {
-						p := browser.Page(t, width, 844, dark, lang)
-						p.Open(h.URL + "/" + page)
-						p.Open(h.URL + "/" + page) // the fonts are here now
-						if page != "alone" {
-							p.Until("customElements.get('pano-grid') && customElements.get('pano-zoom')")
-						}
-						p.Shot(name)
-						p.WholeShot(name + "-whole")
-						p.Sideways()
-						rig.Axe(t, p)
-					})
+	rig.Views(t, func(t *testing.T, v rig.View) {
+		for _, page := range []string{"specimen?toast", "alone"} {
+			t.Run(page[:5], func(t *testing.T) {
+				p := browser.Page(t, v.Width, 844, v.Dark, v.Lang)
+				p.Open(h.URL + "/" + page)
+				p.Open(h.URL + "/" + page) // the fonts are here now
+				if page != "alone" {
+					p.Until("customElements.get('pano-grid') && customElements.get('pano-zoom')")
 				}
-			}
+				name := fmt.Sprint(page[:5], "-", v)
+				p.Shot(name)
+				p.WholeShot(name + "-whole")
+				p.Sideways()
+				rig.Axe(t, p)
+			})
 		}
-	}
+	})
 }

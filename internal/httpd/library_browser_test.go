@@ -49,30 +49,24 @@ func TestDepartmentPagesStandEveryReader(t *testing.T) {
 		{"agencies", "/admin/agencies", lan}, {"help", "/help", lan}, {"lost", "/khong-co", lan},
 	}
 	browser := rig.Chromium(t)
-	for _, width := range []int{1366, 390} {
-		for _, lang := range []string{"vi", "en"} {
-			for _, dark := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d-%s-dark=%t", width, lang, dark), func(t *testing.T) {
-					tabs := map[*visitor]*rig.Page{nil: browser.Page(t, width, 844, dark, lang), lan: browser.Page(t, width, 844, dark, lang), empty: browser.Page(t, width, 844, dark, lang)}
-					for _, tab := range tabs {
-						tab.Allow("404")
-					}
-					look := func(p *rig.Page, name, url string) {
-						p.Open(url)
-						p.WholeShot(fmt.Sprintf("%s-%d-%s-dark=%t", name, width, lang, dark))
-						p.Sideways()
-						rig.Axe(t, p)
-					}
-					look(tabs[nil], "setup", fresh.URL+"/setup?token=abc")
-					lan.signInto(tabs[lan])
-					empty.signInto(tabs[empty])
-					for _, page := range pages {
-						look(tabs[page.who], page.name, h.URL+page.path)
-					}
-				})
-			}
+	rig.Views(t, func(t *testing.T, v rig.View) {
+		tabs := map[*visitor]*rig.Page{nil: browser.Page(t, v.Width, 844, v.Dark, v.Lang), lan: browser.Page(t, v.Width, 844, v.Dark, v.Lang), empty: browser.Page(t, v.Width, 844, v.Dark, v.Lang)}
+		for _, tab := range tabs {
+			tab.Allow("404")
 		}
-	}
+		look := func(p *rig.Page, name, url string) {
+			p.Open(url)
+			p.WholeShot(fmt.Sprint(name, "-", v))
+			p.Sideways()
+			rig.Axe(t, p)
+		}
+		look(tabs[nil], "setup", fresh.URL+"/setup?token=abc")
+		lan.signInto(tabs[lan])
+		empty.signInto(tabs[empty])
+		for _, page := range pages {
+			look(tabs[page.who], page.name, h.URL+page.path)
+		}
+	})
 }
 
 // allReady waits until the pictures of every asset are made.

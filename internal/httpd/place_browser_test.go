@@ -74,22 +74,16 @@ func TestPlacePagesStandEveryReader(t *testing.T) {
 		{"over", "/placements/new?asset=" + string(s.big.ID) + "&location=" + string(s.face.ID)}, {"on-wall", "/placements/new?asset=" + string(s.art.ID) + "&location=" + string(s.wall.ID)},
 		{"placement", s.hung}, {"agenda", "/placements?show=today"}, {"overdue", "/placements?show=overdue"}, {"audit", "/audit"},
 	}
-	for _, width := range []int{1366, 390} {
-		for _, lang := range []string{"vi", "en"} {
-			for _, dark := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d-%s-dark=%t", width, lang, dark), func(t *testing.T) {
-					p := browser.Page(t, width, 844, dark, lang)
-					s.signInto(p)
-					for _, page := range pages {
-						p.Open(s.URL + page.path)
-						p.WholeShot(fmt.Sprintf("%s-%d-%s-%t", page.name, width, lang, dark))
-						p.Sideways()
-						rig.Axe(t, p)
-					}
-				})
-			}
+	rig.Views(t, func(t *testing.T, v rig.View) {
+		p := browser.Page(t, v.Width, 844, v.Dark, v.Lang)
+		s.signInto(p)
+		for _, page := range pages {
+			p.Open(s.URL + page.path)
+			p.WholeShot(fmt.Sprint(page.name, "-", v))
+			p.Sideways()
+			rig.Axe(t, p)
 		}
-	}
+	})
 }
 
 // TestKeyboardAloneHangsAPiece goes from the page of a place to the placement

@@ -186,32 +186,26 @@ func TestProofPagesStandEveryReader(t *testing.T) {
 	lan.follow(lan.post("/proofs/"+string(h.proofs(at)[0].ID)+"/again", map[string][]string{"why": {"Ảnh tối quá, chụp lại ban ngày"}}))
 	h.proofsReady(at)
 	browser := rig.Chromium(t)
-	for _, width := range []int{1366, 390} {
-		for _, lang := range []string{"vi", "en"} {
-			for _, dark := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d-%s-dark=%t", width, lang, dark), func(t *testing.T) {
-					p := browser.Page(t, width, 844, dark, lang)
-					for _, who := range []struct {
-						v     *visitor
-						paths []string
-					}{{nam, []string{"/m/", "/m/PN-014"}}, {lan, []string{"/proofs", "/proofs?state=again", "/proofs?state=accepted", at}}} {
-						p.Open(h.URL + "/login")
-						if rig.Eval[bool](p, "location.pathname !== '/login'") {
-							rig.Eval[bool](p, "fetch('/logout', {method: 'POST'}).then(() => true)")
-						}
-						who.v.signInto(p)
-						for _, path := range who.paths {
-							p.Open(h.URL + path)
-							p.WholeShot(fmt.Sprintf("%s-%d-%s-%t", strings.NewReplacer("/", "_", "?", "_").Replace(path), width, lang, dark))
-							p.Sideways()
-							rig.Axe(t, p)
-							if small := rig.Eval[[]string](p, "[...document.querySelectorAll('.phone :is(button, a, .phone-picks span, input[type=file])')].filter((e) => { const r = e.getBoundingClientRect(); return r.height > 0 && r.height < 47.5; }).map((e) => e.outerHTML.slice(0, 80))"); len(small) > 0 {
-								t.Errorf("%s: too small for a thumb: %q", path, small)
-							}
-						}
-					}
-				})
+	rig.Views(t, func(t *testing.T, v rig.View) {
+		p := browser.Page(t, v.Width, 844, v.Dark, v.Lang)
+		for _, who := range []struct {
+			v     *visitor
+			paths []string
+		}{{nam, []string{"/m/", "/m/PN-014"}}, {lan, []string{"/proofs", "/proofs?state=again", "/proofs?state=accepted", at}}} {
+			p.Open(h.URL + "/login")
+			if rig.Eval[bool](p, "location.pathname !== '/login'") {
+				rig.Eval[bool](p, "fetch('/logout', {method: 'POST'}).then(() => true)")
+			}
+			who.v.signInto(p)
+			for _, path := range who.paths {
+				p.Open(h.URL + path)
+				p.WholeShot(fmt.Sprint(strings.NewReplacer("/", "_", "?", "_").Replace(path), "-", v))
+				p.Sideways()
+				rig.Axe(t, p)
+				if small := rig.Eval[[]string](p, "[...document.querySelectorAll('.phone :is(button, a, .phone-picks span, input[type=file])')].filter((e) => { const r = e.getBoundingClientRect(); return r.height > 0 && r.height < 47.5; }).map((e) => e.outerHTML.slice(0, 80))"); len(small) > 0 {
+					t.Errorf("%s: too small for a thumb: %q", path, small)
+				}
 			}
 		}
-	}
+	})
 }

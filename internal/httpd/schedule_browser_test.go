@@ -45,22 +45,16 @@ func TestSchedulePagesStandEveryReader(t *testing.T) {
 		{"month", "/schedule"}, {"week", "/schedule?view=week&by=kind"}, {"campaign", "/schedule?view=campaign&by=agency"}, {"nothing", "/schedule?on=" + day(900)},
 		{"no-match", "/schedule?on=" + day(900) + "&state=planned"}, {"late", "/schedule?late=1"}, {"paper", "/schedule?paper=1"}, {"account", "/account"},
 	}
-	for _, width := range []int{1366, 390} {
-		for _, lang := range []string{"vi", "en"} {
-			for _, dark := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d-%s-dark=%t", width, lang, dark), func(t *testing.T) {
-					p := browser.Page(t, width, 844, dark, lang)
-					s.signInto(p)
-					for _, page := range pages {
-						p.Open(s.URL + page.path)
-						p.WholeShot(fmt.Sprintf("%s-%d-%s-%t", page.name, width, lang, dark))
-						p.Sideways()
-						rig.Axe(t, p)
-					}
-				})
-			}
+	rig.Views(t, func(t *testing.T, v rig.View) {
+		p := browser.Page(t, v.Width, 844, v.Dark, v.Lang)
+		s.signInto(p)
+		for _, page := range pages {
+			p.Open(s.URL + page.path)
+			p.WholeShot(fmt.Sprint(page.name, "-", v))
+			p.Sideways()
+			rig.Axe(t, p)
 		}
-	}
+	})
 }
 
 // planned is the placement of a visitor's answer as it is kept.

@@ -264,22 +264,16 @@ func TestWallPagesStandEveryReader(t *testing.T) {
 	_, err := g.Site.Hanging.Block(t.Context(), cli, pano.Blocked{Location: g.wall.ID, Kind: pano.Door, Area: pano.Rect{X: 8000, Y: 1100, W: 900, H: 2100}})
 	g.ok(err)
 	empty := g.place(pano.Location{Kind: pano.Wall, Code: "T-0", Name: "Tường trống", Width: 4000, Height: 3000})
-	for _, width := range []int{1366, 390} {
-		for _, lang := range []string{"vi", "en"} {
-			for _, dark := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d-%s-dark=%t", width, lang, dark), func(t *testing.T) {
-					p := browser.Page(t, width, 844, dark, lang)
-					g.signInto(p)
-					for name, path := range map[string]string{"wall": g.at() + "?q=gom", "empty": "/locations/" + string(empty.ID), "sheet": g.at() + "/sheet"} {
-						p.Open(g.URL + path)
-						p.WholeShot(fmt.Sprintf("%s-%d-%s-%t", name, width, lang, dark))
-						p.Sideways()
-						rig.Axe(t, p)
-					}
-				})
-			}
+	rig.Views(t, func(t *testing.T, v rig.View) {
+		p := browser.Page(t, v.Width, 844, v.Dark, v.Lang)
+		g.signInto(p)
+		for name, path := range map[string]string{"wall": g.at() + "?q=gom", "empty": "/locations/" + string(empty.ID), "sheet": g.at() + "/sheet"} {
+			p.Open(g.URL + path)
+			p.WholeShot(fmt.Sprint(name, "-", v))
+			p.Sideways()
+			rig.Axe(t, p)
 		}
-	}
+	})
 }
 
 // TestTheSheetIsToScale prints the sheet and has poppler, which knows nothing of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -467,16 +468,24 @@ func (p *Page) Paper() {
 	p.do("paper", call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 }
 
-// Shot keeps a picture of what is on the screen among the artifacts of the test, as name.png.
+// Shot waits for fonts and pictures, and keeps a picture of what is on the screen
+// among the artifacts of the test, as name.png, if they are kept: go test -artifacts.
 func (p *Page) Shot(name string) { p.t.Helper(); p.keep(name, chromedp.CaptureScreenshot()) }
+
+func artifacts() bool {
+	f := flag.Lookup("test.artifacts")
+	return f != nil && f.Value.String() == "true"
+}
 
 // WholeShot is Shot on a screen as high as the page is long.
 func (p *Page) WholeShot(name string) {
 	p.t.Helper()
-	long := Eval[int](p, "document.documentElement.scrollHeight")
-	p.resize(max(long, p.height))
+	if artifacts() {
+		long := Eval[int](p, "document.documentElement.scrollHeight")
+		p.resize(max(long, p.height))
+		defer p.resize(p.height)
+	}
 	p.Shot(name)
-	p.resize(p.height)
 }
 
 func (p *Page) resize(height int) {
@@ -491,6 +500,9 @@ func (p *Page) resize(height int) {
 func (p *Page) keep(name string, shot chromedp.Action[[]byte]) {
 	p.t.Helper()
 	p.Until("document.fonts.status === 'loaded' && [...document.images].every((i) => i.complete || i.loading === 'lazy')")
+	if !artifacts() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, shot)
