@@ -232,7 +232,8 @@ func TestPlacePageShowsNowNextAndPast(t *testing.T) {
 	venue := h.place(pano.Location{Kind: pano.Venue, Code: "N-1"})
 	wall := h.place(pano.Location{Kind: pano.Wall, Code: "T-1", Parent: venue.ID, Width: 9000, Height: 3200})
 	v.follow(v.hang(v.art("Tranh sơn mài", 1200, 800), wall, 0, 5, "x_mm", "500", "y_mm", "1250", "width_mm", "1200", "height_mm", "800"))
-	has(t, v.get("/locations/"+string(wall.ID)), 200, `viewBox="-225 -112 9450`, `M0 1650h9000`, "Tranh sơn mài", "1.200 × 800 mm", "500 mm", "1.150 mm")
+	has(t, v.get("/locations/"+string(wall.ID)), 200, `viewBox="-200 -100 10400`, `M0 1650h9000`, "Tranh sơn mài",
+		`name="x_mm" value="500"`, `name="floor_mm" value="1150"`, `name="width_mm" value="1200"`, `name="height_mm" value="800"`)
 	has(t, v.get("/locations/"+string(wall.ID)+"?on="+day(6)), 200, "tường này trống")
 	has(t, v.get("/locations/"+string(venue.ID)), 200, "T-1", "Tranh sơn mài")
 }
