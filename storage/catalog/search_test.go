@@ -238,7 +238,7 @@ func pagesAreThoseOfSQL(t *testing.T, db *catalog.DB) {
 	s, assets := stock(t, db, 3, 200)
 	place(t, db, assets, 4)
 	r := rand.New(rand.NewPCG(1, 2))
-	for round := range 80 {
+	for round := range 30 {
 		if round%5 == 4 {
 			change(t, db, r, s, assets)
 		}
