@@ -480,12 +480,10 @@ func artifacts() bool {
 // WholeShot is Shot on a screen as high as the page is long.
 func (p *Page) WholeShot(name string) {
 	p.t.Helper()
-	if artifacts() {
-		long := Eval[int](p, "document.documentElement.scrollHeight")
-		p.resize(max(long, p.height))
-		defer p.resize(p.height)
-	}
+	long := Eval[int](p, "document.documentElement.scrollHeight")
+	p.resize(max(long, p.height))
 	p.Shot(name)
+	p.resize(p.height)
 }
 
 func (p *Page) resize(height int) {
