@@ -5,10 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
-	"math"
 	"sync"
 
-	"github.com/disintegration/imaging"
+	"pano/internal/render/lanczos"
 )
 
 const (
@@ -57,7 +56,7 @@ func (c cutting) weigh(in *relayed[*image.NRGBA], w rowWriter) error {
 	if c.size.Y == c.from.Y {
 		return in.all(func(rows *image.NRGBA) error { return c.hand(rows, w) })
 	}
-	p := pile{in: in, from: c.from.Y, to: c.size.Y}
+	p := pile{in: in, taps: lanczos.Axis{From: c.from.Y, To: c.size.Y}.Taps()}
 	rows := image.NewNRGBA(image.Rect(0, 0, c.size.X, bandOut))
 	for y := 0; y < c.size.Y; y += bandOut {
 		rows.Rect.Max.Y = min(bandOut, c.size.Y-y)
@@ -112,22 +111,19 @@ func (r *relayed[T]) all(each func(T) error) error {
 // A pile makes rows out of the weighed sums of others that come in order, and
 // keeps only those that are still needed.
 type pile struct {
-	in       *relayed[*image.NRGBA]
-	from, to int // rows in all, before and after
-	rows     [][]byte
-	first    int  // which row rows[0] is
-	holes    bool // some pixel so far was not opaque
+	in    *relayed[*image.NRGBA]
+	taps  []lanczos.Taps // of all rows of the result
+	rows  [][]byte
+	first int  // which row rows[0] is
+	holes bool // some pixel so far was not opaque
 }
 
 // fill makes the rows of dst, the first of which is row y of the result.
 // It fails if those that it is made of did not come.
 func (p *pile) fill(dst *image.NRGBA, y int) error {
 	h := dst.Rect.Dy()
-	all := make([]taps, h)
-	for i := range all {
-		all[i] = p.taps(y + i)
-	}
-	if err := p.take(all[h-1].first + len(all[h-1].weights)); err != nil {
+	all := p.taps[y : y+h]
+	if err := p.take(all[h-1].End()); err != nil {
 		return err
 	}
 	const workers = 2
@@ -136,7 +132,7 @@ func (p *pile) fill(dst *image.NRGBA, y int) error {
 		wg.Go(func() { p.mix(dst, all, h*k/workers, h*(k+1)/workers) })
 	}
 	wg.Wait()
-	p.drop(all[h-1].first)
+	p.drop(all[h-1].First)
 	return nil
 }
 
@@ -163,53 +159,19 @@ func (p *pile) drop(first int) {
 	p.rows, p.first = p.rows[:len(p.rows)-n], first
 }
 
-// taps say how much each of the rows from first on weighs. Weights add up to 1.
-type taps struct {
-	first   int
-	weights []float64
-}
-
-// taps are those of row v of the result: the filter that imaging.Lanczos is,
-// stretched where rows become fewer, and cut off at the edges.
-func (p *pile) taps(v int) taps {
-	step := float64(p.from) / float64(p.to)
-	stretch := math.Max(step, 1)
-	at := (float64(v)+0.5)*step - 0.5
-	reach := math.Ceil(stretch * imaging.Lanczos.Support)
-	begin, end := max(0, int(math.Ceil(at-reach))), min(p.from-1, int(math.Floor(at+reach)))
-	t := taps{first: begin}
-	var sum float64
-	for u := begin; u <= end; u++ {
-		w := imaging.Lanczos.Kernel((float64(u) - at) / stretch)
-		if w == 0 && len(t.weights) == 0 {
-			t.first++
-			continue
-		}
-		t.weights = append(t.weights, w)
-		sum += w
-	}
-	for len(t.weights) > 1 && t.weights[len(t.weights)-1] == 0 {
-		t.weights = t.weights[:len(t.weights)-1]
-	}
-	for i := range t.weights {
-		t.weights[i] /= sum
-	}
-	return t
-}
-
 // mix makes the rows of dst from y to end, a few columns at a time, whose pixels
 // stay in the processor's cache from row to row.
-func (p *pile) mix(dst *image.NRGBA, all []taps, y, end int) {
+func (p *pile) mix(dst *image.NRGBA, all []lanczos.Taps, y, end int) {
 	const columns = 512
-	var sums [3 * columns / 2]uint64
+	var sums [3 * columns / 2]int64
 	for x := 0; x < 4*dst.Rect.Dx(); x += 4 * columns {
 		next := min(x+4*columns, 4*dst.Rect.Dx())
 		for i := y; i < end; i++ {
-			rows, to := p.rows[all[i].first-p.first:], dst.Pix[i*dst.Stride:]
+			rows, to := p.rows[all[i].First-p.first:], dst.Pix[i*dst.Stride:]
 			if p.holes {
-				all[i].mixWithHoles(to[x:next], rows, x)
+				mixWithHoles(to[x:next], rows, x, all[i].Weights)
 			} else {
-				all[i].mixOpaque(to[x:next], rows, x, sums[:])
+				mixOpaque(to[x:next], rows, x, all[i].Weights, sums[:])
 			}
 		}
 	}
@@ -217,12 +179,12 @@ func (p *pile) mix(dst *image.NRGBA, all []taps, y, end int) {
 
 // mixWithHoles weighs colours by how opaque they are, in the numbers that
 // imaging does it in.
-func (t taps) mixWithHoles(dst []byte, rows [][]byte, x int) {
+func mixWithHoles(dst []byte, rows [][]byte, x int, weights []int64) {
 	for i := 0; i < len(dst); i += 4 {
 		var red, green, blue, alpha float64
-		for k, w := range t.weights {
+		for k, w := range weights {
 			p := rows[k][x+i:][:4]
-			a := float64(p[3]) * w
+			a := float64(p[3]) * float64(w) / lanczos.One
 			red, green, blue, alpha = red+float64(p[0])*a, green+float64(p[1])*a, blue+float64(p[2])*a, alpha+a
 		}
 		d := dst[i:][:4]
@@ -236,36 +198,26 @@ func (t taps) mixWithHoles(dst []byte, rows [][]byte, x int) {
 
 func nearest(v float64) byte { return byte(min(max(int(v+0.5), 0), 255)) }
 
-// weightBits are so many that one pixel in ten thousand is rounded otherwise
-// than with fractions, and sums stay within 32 bits for weights that add up to
-// 2 without their signs.
-const weightBits = 22
-
-// mixOpaque weighs four rows at once, and of each row two pixels: of a number of
-// 64 bits, each half is the sum of one of them. Where the lower half is less
-// than nothing, it has borrowed from the higher one.
-func (t taps) mixOpaque(dst []byte, rows [][]byte, x int, sums []uint64) {
+// mixOpaque weighs four rows at once, and of each row two pixels: in a number of
+// 64 bits, each half is the sum of one of them.
+func mixOpaque(dst []byte, rows [][]byte, x int, weights []int64, sums []int64) {
 	sums = sums[:(len(dst)+7)/8*3]
-	for i := range sums {
-		sums[i] = (1<<32 + 1) << (weightBits - 1)
-	}
-	for k := 0; k < len(t.weights); k += 4 {
+	clear(sums)
+	for k := 0; k < len(weights); k += 4 {
 		var four [4][]byte
-		var w [4]uint64
+		var w [4]int64
+		copy(w[:], weights[k:])
 		for j := range four {
-			four[j] = rows[min(k+j, len(t.weights)-1)][x:][:len(dst)]
-			if k+j < len(t.weights) {
-				w[j] = uint64(int64(math.Round(t.weights[k+j] * (1 << weightBits))))
-			}
+			four[j] = rows[min(k+j, len(weights)-1)][x:][:len(dst)]
 		}
 		addRows(sums, four, w)
 	}
 	for ; len(sums) >= 3; sums = sums[3:] {
 		for i, sum := range sums[:3] {
-			low := int32(sum)
-			dst[i] = clipped(low)
+			low, high := lanczos.Halves(sum)
+			dst[i] = low
 			if len(dst) > 4 {
-				dst[4+i] = clipped(int32((sum - uint64(int64(low))) >> 32))
+				dst[4+i] = high
 			}
 		}
 		dst[3] = 255
@@ -278,7 +230,7 @@ func (t taps) mixOpaque(dst []byte, rows [][]byte, x int, sums []uint64) {
 
 // addRows adds the weighed colours of four rows to sums: red, green and blue of
 // every two pixels.
-func addRows(sums []uint64, rows [4][]byte, w [4]uint64) {
+func addRows(sums []int64, rows [4][]byte, w [4]int64) {
 	const both = 255<<32 | 255
 	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
 	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
@@ -286,13 +238,11 @@ func addRows(sums []uint64, rows [4][]byte, w [4]uint64) {
 	le := binary.LittleEndian
 	for ; len(a) >= 8 && len(b) >= 8 && len(c) >= 8 && len(d) >= 8 && len(sums) >= 3; a, b, c, d, sums = a[8:], b[8:], c[8:], d[8:], sums[3:] {
 		p, q, r, s := le.Uint64(a), le.Uint64(b), le.Uint64(c), le.Uint64(d)
-		sums[0] += w0*(p&both) + w1*(q&both) + w2*(r&both) + w3*(s&both)
-		sums[1] += w0*(p>>8&both) + w1*(q>>8&both) + w2*(r>>8&both) + w3*(s>>8&both)
-		sums[2] += w0*(p>>16&both) + w1*(q>>16&both) + w2*(r>>16&both) + w3*(s>>16&both)
+		sums[0] += w0*int64(p&both) + w1*int64(q&both) + w2*int64(r&both) + w3*int64(s&both)
+		sums[1] += w0*int64(p>>8&both) + w1*int64(q>>8&both) + w2*int64(r>>8&both) + w3*int64(s>>8&both)
+		sums[2] += w0*int64(p>>16&both) + w1*int64(q>>16&both) + w2*int64(r>>16&both) + w3*int64(s>>16&both)
 	}
 	for i := range min(3, len(a)) { // one pixel is left
-		sums[i] += w0*uint64(a[i]) + w1*uint64(b[i]) + w2*uint64(c[i]) + w3*uint64(d[i])
+		sums[i] += w0*int64(a[i]) + w1*int64(b[i]) + w2*int64(c[i]) + w3*int64(d[i])
 	}
 }
-
-func clipped(sum int32) byte { return byte(min(max(sum>>weightBits, 0), 255)) }

@@ -3,14 +3,14 @@ package lanczos
 // An Across makes rows of another width. It works on two rows at a time, in the
 // halves of an int64.
 type Across struct {
-	taps     []taps
+	taps     []Taps
 	channels int
 	pair     []int64
 }
 
 // NewAcross returns an Across for pixels of so many channels.
 func NewAcross(a Axis, channels int) *Across {
-	return &Across{a.taps(), channels, make([]int64, a.From*channels)}
+	return &Across{a.Taps(), channels, make([]int64, a.From*channels)}
 }
 
 // Rows makes the rows one and two as wide as toOne and toTwo, whose pixels take
@@ -26,15 +26,15 @@ func (a *Across) Rows(toOne, toTwo []byte, step int, one, two []byte) {
 		x, y := toOne[i*step:][:step], toTwo[i*step:][:step]
 		switch n {
 		case 1:
-			x[0], y[0] = halves(along(a.pair[t.first:], t.weights))
+			x[0], y[0] = Halves(along(a.pair[t.First:], t.Weights))
 		case 3:
-			r, g, b := three(a.pair[t.first*3:], t.weights)
-			x[0], y[0] = halves(r)
-			x[1], y[1] = halves(g)
-			x[2], y[2] = halves(b)
+			r, g, b := three(a.pair[t.First*3:], t.Weights)
+			x[0], y[0] = Halves(r)
+			x[1], y[1] = Halves(g)
+			x[2], y[2] = Halves(b)
 		default:
 			for c := range n {
-				x[c], y[c] = halves(apart(a.pair[t.first*n+c:], t.weights, n))
+				x[c], y[c] = Halves(apart(a.pair[t.First*n+c:], t.Weights, n))
 			}
 		}
 		for c := n; c < step; c++ {

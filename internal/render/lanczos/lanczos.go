@@ -16,21 +16,24 @@ type Axis struct {
 	Extent   float64
 }
 
-// weightBits is the fraction of a weight. Sums stay within 32 bits for weights
-// that add up to less than 2 without their signs.
+// One is a weight of one. Sums of samples stay within 32 bits for weights that
+// add up to less than 2 without their signs.
+const One = 1 << weightBits
+
 const weightBits = 22
 
-// taps are the samples that one new sample is made of.
-type taps struct {
-	first   int
-	weights []int64 // sum up to 1 << weightBits
+// Taps are the samples that one new sample is made of.
+type Taps struct {
+	First   int
+	Weights []int64 // sum up to One
 }
 
-func (t taps) end() int { return t.first + len(t.weights) }
+// End is the sample after the last of them.
+func (t Taps) End() int { return t.First + len(t.Weights) }
 
-// taps works out the weights of all new samples: Lanczos's kernel of three
+// Taps works out the weights of all new samples: Lanczos's kernel of three
 // lobes, as broad as the picture is made smaller, cut off at the edges.
-func (a Axis) taps() []taps {
+func (a Axis) Taps() []Taps {
 	extent := a.Extent
 	if extent == 0 {
 		extent = float64(a.From)
@@ -38,7 +41,7 @@ func (a Axis) taps() []taps {
 	step := extent / float64(a.To)
 	broad := max(1, step)
 	reach := math.Ceil(3 * broad)
-	all := make([]taps, a.To)
+	all := make([]Taps, a.To)
 	for i := range all {
 		centre := (float64(i)+0.5)*step - 0.5
 		first := min(max(int(math.Ceil(centre-reach)), 0), a.From-1)
@@ -52,7 +55,7 @@ func (a Axis) taps() []taps {
 		if sum == 0 { // all that is near lies behind the edge
 			w[0], sum = 1, 1
 		}
-		all[i] = taps{first, whole(w, sum)}
+		all[i] = Taps{first, whole(w, sum)}
 	}
 	return all
 }
@@ -80,18 +83,18 @@ func whole(w []float64, sum float64) []int64 {
 	var exact float64
 	var given int64
 	for i, v := range w {
-		exact += v / sum * (1 << weightBits)
+		exact += v / sum * One
 		all[i] = int64(math.Round(exact)) - given
 		given += all[i]
 	}
 	return all
 }
 
-// halves rounds two sums of weighted samples that are in the halves of an int64,
+// Halves rounds two sums of weighted samples that are in the halves of an int64,
 // and clips them. If the lower one is negative it has borrowed from the other.
-func halves(s int64) (low, high byte) {
-	const round = 1 << (weightBits - 1)
-	s += round | round<<32
+func Halves(s int64) (low, high byte) {
+	const half = One / 2
+	s += half | half<<32
 	l := int32(s)
 	return level(l), level(int32((s - int64(l)) >> 32))
 }

@@ -4,7 +4,7 @@ package lanczos
 // and then mixed, two columns at a time.
 type Resizer struct {
 	across   *Across
-	down     []taps
+	down     []Taps
 	width    int       // samples in a row of the new picture
 	seen     int       // rows that have come
 	made     int       // rows that are done
@@ -17,10 +17,10 @@ type Resizer struct {
 
 // New returns a Resizer for pixels of so many channels.
 func New(across, down Axis, channels int) *Resizer {
-	r := &Resizer{across: NewAcross(across, channels), down: down.taps(), width: across.To * channels}
+	r := &Resizer{across: NewAcross(across, channels), down: down.Taps(), width: across.To * channels}
 	high := 0
 	for _, t := range r.down {
-		high = max(high, len(t.weights))
+		high = max(high, len(t.Weights))
 	}
 	r.odd = make([]byte, 0, across.From*channels)
 	r.one, r.two = make([]byte, r.width), make([]byte, r.width)
@@ -38,7 +38,7 @@ func New(across, down Axis, channels int) *Resizer {
 // it keeps none. Rows after the last are passed over.
 func (r *Resizer) Row(samples []byte) {
 	samples = samples[:cap(r.odd)]
-	last := r.seen+1 == r.down[len(r.down)-1].end()
+	last := r.seen+1 == r.down[len(r.down)-1].End()
 	switch {
 	case r.made == len(r.down):
 		return
@@ -53,7 +53,7 @@ func (r *Resizer) Row(samples []byte) {
 		return
 	}
 	r.seen++
-	for r.made < len(r.down) && r.down[r.made].end() <= r.seen {
+	for r.made < len(r.down) && r.down[r.made].End() <= r.seen {
 		r.blend(r.pix[r.made*r.width:][:r.width], r.down[r.made])
 		r.made++
 	}
@@ -83,27 +83,27 @@ func pack(to []int64, row []byte) {
 }
 
 // blend makes one row of the new picture.
-func (r *Resizer) blend(dst []byte, t taps) {
+func (r *Resizer) blend(dst []byte, t Taps) {
 	sum := r.sum
 	clear(sum)
-	row := func(k int) []int64 { return r.ring[(t.first+k)%len(r.ring)][:len(sum)] }
+	row := func(k int) []int64 { return r.ring[(t.First+k)%len(r.ring)][:len(sum)] }
 	k := 0
-	for ; k+4 <= len(t.weights); k += 4 {
+	for ; k+4 <= len(t.Weights); k += 4 {
 		a, b, c, d := row(k), row(k+1), row(k+2), row(k+3)
-		wa, wb, wc, wd := t.weights[k], t.weights[k+1], t.weights[k+2], t.weights[k+3]
+		wa, wb, wc, wd := t.Weights[k], t.Weights[k+1], t.Weights[k+2], t.Weights[k+3]
 		for i := range sum {
 			sum[i] += wa*a[i] + wb*b[i] + wc*c[i] + wd*d[i]
 		}
 	}
-	for ; k < len(t.weights); k++ {
-		a, w := row(k), t.weights[k]
+	for ; k < len(t.Weights); k++ {
+		a, w := row(k), t.Weights[k]
 		for i := range sum {
 			sum[i] += w * a[i]
 		}
 	}
 	left, right := dst[:len(sum)], dst[len(sum):]
 	for i, s := range sum {
-		low, high := halves(s)
+		low, high := Halves(s)
 		left[i] = low
 		if i < len(right) {
 			right[i] = high
