@@ -226,21 +226,23 @@ func holds(all fold.All, words []fold.Word) bool {
 }
 
 func has(words []fold.Word, p fold.Phrase) bool {
-	keys := strings.Split(p.Keys, " ")
-	for i := 0; i+len(keys) <= len(words); i++ {
-		if stands(words[i:], keys, p.Open, func(w fold.Word) string { return w.Folded }) ||
-			stands(words[i:], keys, p.Open, func(w fold.Word) string { return w.Marked }) {
+	for i := range words {
+		if stands(words[i:], p, func(w fold.Word) string { return w.Folded }) ||
+			stands(words[i:], p, func(w fold.Word) string { return w.Marked }) {
 			return true
 		}
 	}
 	return false
 }
 
-// stands reports whether words begin with keys.
-func stands(words []fold.Word, keys []string, open bool, key func(fold.Word) string) bool {
-	last := len(keys) - 1
-	for i, k := range keys {
-		if w := key(words[i]); w != k && !(open && i == last && strings.HasPrefix(w, k)) {
+// stands reports whether words begin with p.
+func stands(words []fold.Word, p fold.Phrase, key func(fold.Word) string) bool {
+	for rest, more := p.Keys, true; more; words = words[1:] {
+		var k string
+		if k, rest, more = strings.Cut(rest, " "); len(words) == 0 {
+			return false
+		}
+		if w := key(words[0]); w != k && !(p.Open && !more && strings.HasPrefix(w, k)) {
 			return false
 		}
 	}
