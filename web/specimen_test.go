@@ -7,8 +7,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"io/fs"
-
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -245,9 +245,17 @@ func (h *house) page(w http.ResponseWriter, r *http.Request, page string, s spec
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Vary", "X-Pano-Fragment")
-	if err := h.site.Write(w, langOf(r), page, s); err != nil {
+	h.send(w, func(to io.Writer) error { return h.site.Write(to, langOf(r), page, s) })
+}
+
+// send draws a page before it answers with it: a page that cannot be drawn
+// fails the test, a browser that has turned away from the answer does not.
+func (h *house) send(w http.ResponseWriter, draw func(io.Writer) error) {
+	var drawn bytes.Buffer
+	if err := draw(&drawn); err != nil {
 		h.t.Error(err)
 	}
+	drawn.WriteTo(w)
 }
 
 func (h *house) show(w http.ResponseWriter, r *http.Request) {
@@ -258,9 +266,7 @@ func (h *house) show(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(late)
 	s := newSpecimen(words, r.URL.Query())
 	if r.Header.Get("X-Pano-Fragment") != "" {
-		if err := h.site.WriteParts(w, langOf(r), "specimen", s, "results"); err != nil {
-			h.t.Error(err)
-		}
+		h.send(w, func(to io.Writer) error { return h.site.WriteParts(to, langOf(r), "specimen", s, "results") })
 		return
 	}
 	if r.URL.Query().Has("toast") {
