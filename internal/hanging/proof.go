@@ -218,7 +218,7 @@ func (d *Desk) AskAgain(ctx context.Context, who pano.Actor, id pano.ProofID, wh
 	if why = strings.TrimSpace(why); why == "" {
 		return pano.Invalid("proof.no_why").At("why")
 	}
-	if err := (pano.Proof{Kind: pano.ProofInspected, Verdict: pano.Good, Client: "no-client", Remark: why}).Check(); err != nil {
+	if err := pano.CheckRemark("why", why); err != nil {
 		return pano.Invalid("proof.long_why").At("why").Because(err)
 	}
 	return d.DB.Write(ctx, who, "proof.again", func(tx *catalog.Tx) error {
@@ -226,8 +226,6 @@ func (d *Desk) AskAgain(ctx context.Context, who pano.Actor, id pano.ProofID, wh
 		return err
 	})
 }
-
-const noProof = "proof.none" // words
 
 func decide(ctx context.Context, tx *catalog.Tx, who pano.Actor, id pano.ProofID, to pano.ProofState, why string) (done bool, err error) {
 	o, err := tx.Proof(ctx, id)
@@ -238,7 +236,7 @@ func decide(ctx context.Context, tx *catalog.Tx, who pano.Actor, id pano.ProofID
 	if err != nil {
 		return false, err
 	}
-	if err := may(who, pano.ProofDecide, was.Resource(), noProof); err != nil {
+	if err := may(who, pano.ProofDecide, was.Resource(), "proof.none"); err != nil {
 		return false, err
 	}
 	if o, err = o.Decide(to); err != nil {

@@ -40,13 +40,13 @@ func (a agenda) has(p pano.Placement, today pano.Day) bool {
 	case a == agendaToday:
 		return p.Days.Has(today)
 	case a == agendaSoon:
-		return soon.Has(p.Days.From) && !hangs(p.State)
+		return soon.Has(p.Days.From) && !p.State.Up()
 	case a == agendaEnding:
 		return p.Days.Until > today && p.Days.Until <= today+ahead
 	case a == agendaOverdue:
 		return overdue(p, today)
 	}
-	return p.Days.From <= today && !hangs(p.State)
+	return p.Days.From <= today && !p.State.Up()
 }
 
 // current are the placements that may be on an agenda: every one that is live

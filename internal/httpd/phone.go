@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"pano/internal/hanging"
+	"pano/internal/intake"
 	"pano/internal/pano"
 	"pano/storage/catalog"
 	"pano/web"
@@ -211,13 +212,13 @@ func (s *Server) provePlacement(w http.ResponseWriter, r *http.Request) error {
 // prove stores what the form says. A page that came back by the back button has
 // the id of what was sent from it before: other pictures under it are refused,
 // for nobody would look for them among what is kept.
-func (s *Server) prove(r *http.Request, p pano.Proof, form hanging.Pictures) (pano.Proof, error) {
+func (s *Server) prove(r *http.Request, p pano.Proof, form *intake.ProofForm) (pano.Proof, error) {
 	kept, again, err := s.Hanging.Prove(r.Context(), actor(r), p, form)
 	if err != nil || !again {
 		return kept, err
 	}
-	near, ok, err := form.Hold(r.Context(), "near")
-	if err == nil && ok && near.Shot.Digest != kept.Near.Digest {
+	near, ok, err := form.Shot(r.Context(), "near")
+	if err == nil && ok && near.Digest != kept.Near.Digest {
 		return kept, pano.Conflict("proof.client_taken")
 	}
 	return kept, err
@@ -252,8 +253,9 @@ func (s *Server) listPhone(w http.ResponseWriter, r *http.Request) error {
 		work, err := tx.Work(ctx, reach, v.see, v.today+phoneAhead+1)
 		for _, h := range work {
 			if !asked[h.ID] {
-				key := workOf(v.one(h), v.today)
-				groups[key] = append(groups[key], phoneChoice{hangingView: v.one(h), To: phoneAddress(h.LocationCode, h.ID)})
+				one := v.one(h)
+				key := workOf(one, v.today)
+				groups[key] = append(groups[key], phoneChoice{hangingView: one, To: phoneAddress(h.LocationCode, h.ID)})
 			}
 		}
 		return err

@@ -42,7 +42,7 @@ func (v viewer) one(h catalog.Hanging) hangingView {
 	x := hangingView{Hanging: h, Href: "/placements/" + string(h.ID), Name: h.Title,
 		Days:  v.words.Say("placement.from_until", v.words.Day(h.Days.From), last),
 		Until: v.words.Say("placement.until", last),
-		Late:  overdue(h.Placement, v.today), Up: hangs(h.State)}
+		Late:  overdue(h.Placement, v.today), Up: h.State.Up()}
 	if !h.Seen {
 		x.Name = v.words.Say("placement.of_agency", h.AgencyName)
 	}
@@ -67,12 +67,7 @@ func thumbnail(h catalog.Hanging) string {
 
 // overdue reports whether p still hangs though its days are over.
 func overdue(p pano.Placement, today pano.Day) bool {
-	return hangs(p.State) && p.Days.Until <= today
-}
-
-// hangs reports whether what is in state s is in its place.
-func hangs(s pano.PlacementState) bool {
-	return s == pano.Installed || s == pano.Verified || s == pano.Damaged
+	return p.State.Up() && p.Days.Until <= today
 }
 
 // hangingOn returns what hung, hangs or is to hang in a place on a day. What

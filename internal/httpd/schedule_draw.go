@@ -214,7 +214,7 @@ func (p *schedulePage) bar(h catalog.Hanging, r catalog.ScheduleRow, v viewer, w
 		b.Alert = v.words.Say("schedule.overdue", int(p.Today-h.Days.Until)+1)
 	case h.State == pano.Damaged:
 		b.Alert = v.words.Say("placement.state.damaged")
-	case h.State.Live() && !hangs(h.State) && h.Days.From <= p.Today:
+	case h.State.Live() && !h.State.Up() && h.Days.From <= p.Today:
 		b.Alert = v.words.Say("schedule.missed")
 	}
 	return b

@@ -6,31 +6,12 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"pano/internal/i18n"
 	"pano/internal/pano"
 	"pano/storage/catalog"
 )
-
-// eachScheduled calls f for every row that q asks for, page after page.
-func eachScheduled(r *http.Request, tx *catalog.Tx, who pano.Actor, q catalog.ScheduleQuery, f func(catalog.ScheduleRow) error) error {
-	q.Skip, q.Limit = 0, 200
-	for more := true; more; q.Skip += q.Limit {
-		page, err := tx.Schedule(r.Context(), who.Reach(pano.AssetSee), who.Reach(pano.LocationSee), who.Reach(pano.PlacementSee), q)
-		if err != nil {
-			return err
-		}
-		for _, row := range page.Rows {
-			if err := f(row); err != nil {
-				return err
-			}
-		}
-		more = page.More
-	}
-	return nil
-}
 
 // scheduleFile answers GET /schedule.csv with all that the page of the same
 // address has on its pages, a line a placement.
@@ -50,7 +31,7 @@ func (s *Server) scheduleFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		q := ask.query(today)
 		days = q.Days
-		return eachScheduled(r, tx, who, q, func(row catalog.ScheduleRow) error {
+		return tx.EachScheduled(r.Context(), who.Reach(pano.AssetSee), who.Reach(pano.LocationSee), who.Reach(pano.PlacementSee), q, func(row catalog.ScheduleRow) error {
 			for _, h := range row.Hangings {
 				lines = append(lines, sheetLine(words, row, v.one(h), names[h.Campaign]))
 			}
@@ -125,7 +106,7 @@ func (s *Server) calendarFeed(w http.ResponseWriter, r *http.Request) error {
 		}
 		q := ask.query(today)
 		q.Days = pano.Period{From: today - feedBefore, Until: today + feedAfter}
-		return eachScheduled(r, tx, who, q, func(row catalog.ScheduleRow) error {
+		return tx.EachScheduled(r.Context(), who.Reach(pano.AssetSee), who.Reach(pano.LocationSee), who.Reach(pano.PlacementSee), q, func(row catalog.ScheduleRow) error {
 			for _, h := range row.Hangings {
 				f.placement(row, v.one(h))
 			}
@@ -258,5 +239,5 @@ func (s *Server) calendarLine(r *http.Request) (*calendarLine, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	return &calendarLine{c, c.Seen.Equal(time.Time{})}, nil
+	return &calendarLine{c, c.Seen.IsZero()}, nil
 }

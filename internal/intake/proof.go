@@ -142,29 +142,45 @@ func atField(err error, field string) error {
 // Has reports whether a picture came under that name.
 func (f *ProofForm) Has(name string) bool { return f.shots[name] != "" }
 
+// Shot returns what the picture of that name is; ok is false if none came. It
+// fails with KindUnsupported or KindInvalid at the name if it is no picture.
+func (f *ProofForm) Shot(ctx context.Context, name string) (s pano.Shot, ok bool, err error) {
+	ok, err = f.look(ctx, name, func(_ catalog.Upload, _ *os.File, of pano.Shot) error { s = of; return nil })
+	return s, ok, err
+}
+
 // Hold puts the picture of that name in the store and returns it once it is
-// there for good; ok is false if none came. It fails with KindUnsupported or
-// KindInvalid at the name if it is no picture.
+// there for good. It fails as Shot does.
 func (f *ProofForm) Hold(ctx context.Context, name string) (h catalog.Held, ok bool, err error) {
+	ok, err = f.look(ctx, name, func(u catalog.Upload, src *os.File, s pano.Shot) (err error) {
+		h.Shot = s
+		h.Claim, err = f.d.keep(ctx, s.Digest, s.Size, u.CRC, src)
+		return err
+	})
+	return h, ok, err
+}
+
+// look opens the picture of that name.
+func (f *ProofForm) look(ctx context.Context, name string, do func(catalog.Upload, *os.File, pano.Shot) error) (ok bool, err error) {
 	id := f.shots[name]
 	if id == "" {
-		return h, false, nil
+		return false, nil
 	}
-	d := f.d
-	u, err := d.Upload(ctx, f.who, id)
+	u, err := f.d.Upload(ctx, f.who, id)
 	if err != nil {
-		return h, false, err
+		return false, err
 	}
-	src, err := os.Open(d.path(id))
+	src, err := os.Open(f.d.path(id))
 	if err != nil {
-		return h, false, err
+		return false, err
 	}
 	defer src.Close()
-	if h.Shot, err = shotOf(u, src); err != nil {
-		return h, false, atField(err, name)
+	s, err := shotOf(u, src)
+	if err != nil {
+		return false, atField(err, name)
 	}
-	h.Claim, err = d.keep(ctx, h.Shot.Digest, h.Shot.Size, u.CRC, src)
-	return h, err == nil, err
+	err = do(u, src, s)
+	return err == nil, err
 }
 
 // shotOf is what the delivery and its header say.

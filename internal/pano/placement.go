@@ -28,6 +28,9 @@ func PlacementStates() []PlacementState {
 // Live reports whether a placement in state s takes its place.
 func (s PlacementState) Live() bool { return s != Removed && s != Cancelled }
 
+// Up reports whether what is in state s is in its place.
+func (s PlacementState) Up() bool { return s == Installed || s == Verified || s == Damaged }
+
 // next says which states follow which.
 var next = map[PlacementState][]PlacementState{
 	Planned:   {Confirmed, Printed, Installed, Cancelled},

@@ -117,8 +117,12 @@ func (p Proof) Check() error {
 	case !p.Taken.IsZero() && (p.Taken.Year() < 2000 || p.Taken.Year() > 2200):
 		return Invalid("proof.bad_time").At("taken_at")
 	}
-	return checkText("remark", p.Remark, maxText)
+	return CheckRemark("remark", p.Remark)
 }
+
+// CheckRemark fails with KindInvalid at field unless text can be kept as what
+// somebody says of a proof.
+func CheckRemark(field, text string) error { return checkText(field, text, maxText) }
 
 // Leads returns the states that a proof of that kind and verdict brings its
 // placement to, one after the other; one that may not follow is passed over.

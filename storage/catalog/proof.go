@@ -221,7 +221,7 @@ func (tx *Tx) Work(ctx context.Context, reach, see pano.Reach, until pano.Day) (
 	today := pano.DayOf(tx.Now)
 	return tx.hangings(ctx, see, hangingFrom+`
 		WHERE p.state NOT IN ('removed', 'cancelled') AND p.ends > ? AND p.starts < ? AND `+cond+`
-			AND (p.state IN ('installed', 'verified', 'damaged') OR p.ends > ?)
-		ORDER BY CASE WHEN p.state IN ('installed', 'verified', 'damaged') THEN p.ends ELSE p.starts END, p.seq LIMIT 200`,
+			AND (`+up+` OR p.ends > ?)
+		ORDER BY CASE WHEN `+up+` THEN p.ends ELSE p.starts END, p.seq LIMIT 200`,
 		append(append([]any{today - 366, until}, args...), today)...)
 }

@@ -73,13 +73,41 @@ func (tx *Tx) Schedule(ctx context.Context, see, places, plans pano.Reach, q Sch
 	if n := pageSize(q.Limit); len(seqs) > n {
 		seqs, page.More = seqs[:n], true
 	}
+	page.Rows, err = tx.filledRows(ctx, see, plans, q, seqs)
+	return page, err
+}
+
+// EachScheduled calls f for the places on all pages of what Schedule returns, in
+// that order, and stops at the first error, which it returns.
+func (tx *Tx) EachScheduled(ctx context.Context, see, places, plans pano.Reach, q ScheduleQuery, f func(ScheduleRow) error) error {
+	seqs, err := tx.scheduled(ctx, places, plans, q)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(seqs, maxLimit) {
+		rows, err := tx.filledRows(ctx, see, plans, q, some)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := f(row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// filledRows returns the places with these numbers, and what hangs there.
+func (tx *Tx) filledRows(ctx context.Context, see, plans pano.Reach, q ScheduleQuery, seqs []uint32) ([]ScheduleRow, error) {
 	if len(seqs) == 0 {
-		return page, nil
+		return nil, nil
 	}
-	if page.Rows, err = tx.scheduleRows(ctx, seqs); err != nil {
-		return page, err
+	rows, err := tx.scheduleRows(ctx, seqs)
+	if err != nil {
+		return nil, err
 	}
-	return page, tx.fillSchedule(ctx, see, plans, q, page.Rows)
+	return rows, tx.fillSchedule(ctx, see, plans, q, rows)
 }
 
 // scheduled returns which places q asks for, in order. It looks once at every
@@ -187,7 +215,7 @@ func (q ScheduleQuery) there() ScheduleQuery {
 
 // wants is placements for one that is there already, within reach and on its days.
 func (q ScheduleQuery) wants(p pano.Placement, at ScheduleRow) bool {
-	up := p.State == pano.Installed || p.State == pano.Verified || p.State == pano.Damaged
+	up := p.State.Up()
 	late := up && p.Days.Until <= q.Today || !up && p.State.Live() && p.Days.From <= q.Today
 	return (q.State == "" || q.State == p.State) && (q.Campaign == "" || q.Campaign == p.Campaign) &&
 		(q.Agency == "" || q.Agency == p.Agency || q.Agency == at.Agency) && (late || !q.Late)
