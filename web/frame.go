@@ -22,7 +22,8 @@ type Frame struct {
 	Nav        []Place
 	Crumbs     []Crumb
 	OwnHeading bool     // the page writes its own h1
-	Islands    []string // names of the scripts this page needs, as "library.js"
+	Styles     []string // names of the styles this page needs beside those of every page, as "wall.css"
+	Islands    []string // names of the scripts this page needs, as "wall.js"
 	Toasts     []Toast
 	NoSearch   bool   // this person has nothing to look for
 	NoUpload   bool   // this person may not bring files in

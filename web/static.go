@@ -53,8 +53,10 @@ func (s static) url(name string) string {
 	if b, ok := s.manifest.Entries[name]; ok {
 		return staticPath + b.File
 	}
-	if _, err := fs.Stat(s.files, "src/css/"+name); err == nil {
-		return staticPath + "src/css/" + name
+	for _, dir := range []string{"src/css/", "src/css/page/"} {
+		if _, err := fs.Stat(s.files, dir+name); err == nil {
+			return staticPath + dir + name
+		}
 	}
 	return ""
 }

@@ -90,7 +90,7 @@ func (s *Server) writePhone(w http.ResponseWriter, r *http.Request, code int, ch
 func (s *Server) phoneFrame(r *http.Request, title string) web.Frame {
 	f := s.frame(r, title, "")
 	f.Nav, f.NoSearch, f.NoUpload, f.OwnHeading = nil, true, true, true
-	f.Islands = []string{"phone.js"}
+	f.Styles, f.Islands = []string{"phone.css"}, []string{"phone.js"}
 	return f
 }
 

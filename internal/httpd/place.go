@@ -85,7 +85,7 @@ func (s *Server) writePlace(w http.ResponseWriter, r *http.Request, code int, p 
 		p.Wall = nil
 		return s.write(w, r, code, "location", p)
 	}
-	p.Islands, p.Fault = []string{"wall.js"}, p.Wall.fault()
+	p.Styles, p.Islands, p.Fault = []string{"wall.css"}, []string{"wall.js"}, p.Wall.fault()
 	if r.URL.Query().Has("q") {
 		return s.parts(w, r, code, "location", p, "wall-waiting")
 	}

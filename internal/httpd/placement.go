@@ -224,6 +224,7 @@ func (s *Server) writePlacement(w http.ResponseWriter, r *http.Request, code int
 	}
 	problem, at := p.Problem, "/placements/"+string(p.P.ID)
 	p.Frame = s.frame(r, p.P.Name, "places")
+	p.Styles = []string{"proof.css"}
 	p.OwnHeading, p.Fault = true, problem
 	p.Crumbs = []web.Crumb{{Text: words.Say("nav.places"), Href: "/locations"}, {Text: p.Place.Name, Href: "/locations/" + string(p.Place.ID)}}
 	p.Marks = marksOf(who, p.P.Placement)

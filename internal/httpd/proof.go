@@ -110,7 +110,7 @@ func (s *Server) writeProofs(w http.ResponseWriter, r *http.Request, code int, p
 	problem := p.Problem
 	p.Frame = s.frame(r, words.Say("nav.proof"), "proof")
 	p.Fault = problem
-	p.Islands = []string{"list.js"}
+	p.Styles, p.Islands = []string{"proof.css"}, []string{"list.js"}
 	return s.parts(w, r, code, "proofs", p, "proofs")
 }
 

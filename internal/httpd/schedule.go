@@ -245,7 +245,7 @@ func (s *Server) showSchedule(w http.ResponseWriter, r *http.Request) error {
 	}
 	words := s.words(r)
 	p.Frame = s.frame(r, words.Say("nav.schedule"), "schedule")
-	p.Islands = []string{"list.js", "schedule.js"}
+	p.Styles, p.Islands = []string{"schedule.css"}, []string{"list.js", "schedule.js"}
 	p.MayPlan = who.MayAny(pano.PlacementPlan) == nil
 	p.Acts = []web.Link{{Text: words.Say("schedule.sheet"), Href: p.Sheet}, {Text: words.Say("schedule.file"), Href: p.File}, {Text: words.Say("schedule.feed"), Href: "/account#calendar"}}
 	if p.MayPlan {

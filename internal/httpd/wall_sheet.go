@@ -72,7 +72,7 @@ func (s *Server) showSheet(w http.ResponseWriter, r *http.Request) error {
 	p.Scale = scaleFor(p.Plan.WideMM, p.Plan.HighMM)
 	p.W, p.H = onPaper(p.Plan.WideMM, p.Scale), onPaper(p.Plan.HighMM, p.Scale)
 	p.Frame = s.frame(r, words.Say("sheet.title_of", p.L.Name), "places")
-	p.Islands = []string{"wall.js"}
+	p.Styles, p.Islands = []string{"wall.css"}, []string{"wall.js"}
 	p.Crumbs = []web.Crumb{{Text: words.Say("nav.places"), Href: "/locations"}, {Text: p.L.Name, Href: "/locations/" + string(p.L.ID) + "?on=" + p.On.String()}}
 	return s.write(w, r, http.StatusOK, "sheet", p)
 }

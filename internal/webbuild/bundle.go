@@ -94,10 +94,12 @@ func (b Builder) entries() []api.EntryPoint {
 		{InputPath: "src/css/noscript.css", OutputPath: "noscript"},
 		{InputPath: "src/css/mark.svg", OutputPath: "mark"},
 	}
-	scripts, _ := filepath.Glob(b.dir("src", "*.ts")) // the pattern is well formed
-	for _, s := range scripts {
-		name := strings.TrimSuffix(filepath.Base(s), ".ts")
-		entries = append(entries, api.EntryPoint{InputPath: "src/" + name + ".ts", OutputPath: name})
+	for _, kind := range []struct{ dir, ext string }{{"src/css/page/", ".css"}, {"src/", ".ts"}} {
+		files, _ := filepath.Glob(b.dir(kind.dir, "*"+kind.ext)) // the pattern is well formed
+		for _, file := range files {
+			name := filepath.Base(file)
+			entries = append(entries, api.EntryPoint{InputPath: kind.dir + name, OutputPath: strings.TrimSuffix(name, kind.ext)})
+		}
 	}
 	return entries
 }

@@ -56,6 +56,7 @@ async function go(url: string, init: RequestInit, push: boolean): Promise<void> 
 	if (push) history.pushState({}, '', answer.url);
 	shown = new URL(answer.url).pathname;
 	document.title = page.title;
+	await Promise.all([...page.querySelectorAll<HTMLLinkElement>('head > link[rel=stylesheet]')].map(dress));
 	put(page, 'main');
 	put(page, '.rail');
 	put(page, '.masthead-end');
@@ -63,6 +64,14 @@ async function go(url: string, init: RequestInit, push: boolean): Promise<void> 
 	moved();
 	scrollTo(0, 0);
 	find('main')?.focus({ preventScroll: true });
+}
+
+/** Dress adds a style that this document does not have yet, and waits until it is there. */
+function dress(link: HTMLLinkElement): Promise<unknown> | undefined {
+	if (find(`head > link[href="${link.getAttribute('href')}"]`)) return;
+	const style = document.importNode(link, true);
+	document.head.append(style);
+	return new Promise((ready) => (style.onload = style.onerror = ready));
 }
 
 function put(page: Document, selector: string): void {
