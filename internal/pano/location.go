@@ -116,3 +116,23 @@ func (l Location) Tidy() Location {
 	}
 	return l
 }
+
+// A PlaceState says how a place stands on a day: what is the most pressing of
+// all that hangs or is to hang there.
+type PlaceState string
+
+// The states of places.
+const (
+	PlaceFree    PlaceState = "free"    // nothing hangs, nothing is to
+	PlacePlanned PlaceState = "planned" // something is to hang
+	PlaceHung    PlaceState = "hung"
+	PlaceLate    PlaceState = "late"    // something should be down
+	PlaceDamaged PlaceState = "damaged" // what hangs there is
+	PlaceClosed  PlaceState = "closed"  // out of use, and empty
+	PlaceHolds   PlaceState = "holds"   // nothing can hang there: it holds other places
+)
+
+// PlaceStates lists every state in the order people are told of them.
+func PlaceStates() []PlaceState {
+	return []PlaceState{PlaceFree, PlacePlanned, PlaceHung, PlaceLate, PlaceDamaged, PlaceClosed, PlaceHolds}
+}

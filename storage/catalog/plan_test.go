@@ -232,3 +232,26 @@ func said(e ast.Expr, consts map[string]ast.Expr) string {
 	}
 	return "1"
 }
+
+// TestAMapProbesThePlacementsOfEachPlace: it goes once along the places in the
+// order of their codes, finds the places around them and what hangs there by
+// index, and sorts nothing.
+func TestAMapProbesThePlacementsOfEachPlace(t *testing.T) {
+	db, err := Open(filepath.Join(t.TempDir(), "pano.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range []MapQuery{{On: 1, Today: 1}, {On: 1, Today: 2}, {On: 2, Today: 1}, {Box: Box{1, 1, 2, 2}}, {LocationQuery: LocationQuery{Kind: pano.Wall}}} {
+		stmt, _ := q.statement(pano.Reach{All: true})
+		plan := explain(t, db, stmt)
+		for _, bad := range []string{"TEMP B-TREE", "SCAN p", "SCAN a", "SCAN b", "SCAN c", "SCAN d"} {
+			if strings.Contains(plan, bad) {
+				t.Errorf("%+v is run as\n%s", q, plan)
+			}
+		}
+		if !strings.Contains(plan, "(location=?") {
+			t.Errorf("%+v reads placements so:\n%s", q, plan)
+		}
+	}
+}
