@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"encoding/binary"
 	"errors"
 	"image"
 	"sync"
@@ -159,31 +158,25 @@ func (p *pile) drop(first int) {
 	p.rows, p.first = p.rows[:len(p.rows)-n], first
 }
 
-// mix makes the rows of dst from y to end, a few columns at a time, whose pixels
-// stay in the processor's cache from row to row.
+// mix makes the rows of dst from y to end.
 func (p *pile) mix(dst *image.NRGBA, all []lanczos.Taps, y, end int) {
-	const columns = 512
-	var sums [3 * columns / 2]int64
-	for x := 0; x < 4*dst.Rect.Dx(); x += 4 * columns {
-		next := min(x+4*columns, 4*dst.Rect.Dx())
-		for i := y; i < end; i++ {
-			rows, to := p.rows[all[i].First-p.first:], dst.Pix[i*dst.Stride:]
-			if p.holes {
-				mixWithHoles(to[x:next], rows, x, all[i].Weights)
-			} else {
-				mixOpaque(to[x:next], rows, x, all[i].Weights, sums[:])
-			}
+	for i := y; i < end; i++ {
+		rows, to := p.rows[all[i].First-p.first:], dst.Pix[i*dst.Stride:][:4*dst.Rect.Dx()]
+		if p.holes {
+			mixWithHoles(to, rows, all[i].Weights)
+		} else {
+			lanczos.Mix(to, rows, all[i].Weights)
 		}
 	}
 }
 
 // mixWithHoles weighs colours by how opaque they are, in the numbers that
 // imaging does it in.
-func mixWithHoles(dst []byte, rows [][]byte, x int, weights []int64) {
+func mixWithHoles(dst []byte, rows [][]byte, weights []int32) {
 	for i := 0; i < len(dst); i += 4 {
 		var red, green, blue, alpha float64
 		for k, w := range weights {
-			p := rows[k][x+i:][:4]
+			p := rows[k][i:][:4]
 			a := float64(p[3]) * float64(w) / lanczos.One
 			red, green, blue, alpha = red+float64(p[0])*a, green+float64(p[1])*a, blue+float64(p[2])*a, alpha+a
 		}
@@ -197,52 +190,3 @@ func mixWithHoles(dst []byte, rows [][]byte, x int, weights []int64) {
 }
 
 func nearest(v float64) byte { return byte(min(max(int(v+0.5), 0), 255)) }
-
-// mixOpaque weighs four rows at once, and of each row two pixels: in a number of
-// 64 bits, each half is the sum of one of them.
-func mixOpaque(dst []byte, rows [][]byte, x int, weights []int64, sums []int64) {
-	sums = sums[:(len(dst)+7)/8*3]
-	clear(sums)
-	for k := 0; k < len(weights); k += 4 {
-		var four [4][]byte
-		var w [4]int64
-		copy(w[:], weights[k:])
-		for j := range four {
-			four[j] = rows[min(k+j, len(weights)-1)][x:][:len(dst)]
-		}
-		addRows(sums, four, w)
-	}
-	for ; len(sums) >= 3; sums = sums[3:] {
-		for i, sum := range sums[:3] {
-			low, high := lanczos.Halves(sum)
-			dst[i] = low
-			if len(dst) > 4 {
-				dst[4+i] = high
-			}
-		}
-		dst[3] = 255
-		if len(dst) > 4 {
-			dst[7] = 255
-		}
-		dst = dst[min(8, len(dst)):]
-	}
-}
-
-// addRows adds the weighed colours of four rows to sums: red, green and blue of
-// every two pixels.
-func addRows(sums []int64, rows [4][]byte, w [4]int64) {
-	const both = 255<<32 | 255
-	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
-	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
-	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
-	le := binary.LittleEndian
-	for ; len(a) >= 8 && len(b) >= 8 && len(c) >= 8 && len(d) >= 8 && len(sums) >= 3; a, b, c, d, sums = a[8:], b[8:], c[8:], d[8:], sums[3:] {
-		p, q, r, s := le.Uint64(a), le.Uint64(b), le.Uint64(c), le.Uint64(d)
-		sums[0] += w0*int64(p&both) + w1*int64(q&both) + w2*int64(r&both) + w3*int64(s&both)
-		sums[1] += w0*int64(p>>8&both) + w1*int64(q>>8&both) + w2*int64(r>>8&both) + w3*int64(s>>8&both)
-		sums[2] += w0*int64(p>>16&both) + w1*int64(q>>16&both) + w2*int64(r>>16&both) + w3*int64(s>>16&both)
-	}
-	for i := range min(3, len(a)) { // one pixel is left
-		sums[i] += w0*int64(a[i]) + w1*int64(b[i]) + w2*int64(c[i]) + w3*int64(d[i])
-	}
-}

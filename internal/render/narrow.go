@@ -30,12 +30,10 @@ func (n *narrower) band(img image.Image) *image.NRGBA {
 			n.workers[k] = a
 		}
 		wg.Go(func() {
-			one, two := make([]byte, 3*size.X), make([]byte, 3*size.X)
-			for y, end := size.Y*k/len(n.workers), size.Y*(k+1)/len(n.workers); y < end; y += 2 {
-				below := min(y+1, end-1)
-				line(one, y)
-				line(two, below)
-				a.Rows(out.Pix[y*out.Stride:], out.Pix[below*out.Stride:], 4, one, two)
+			row := make([]byte, 3*size.X)
+			for y := size.Y * k / len(n.workers); y < size.Y*(k+1)/len(n.workers); y++ {
+				line(row, y)
+				a.Row(out.Pix[y*out.Stride:], 4, row)
 			}
 		})
 	}

@@ -1,76 +1,72 @@
 package lanczos
 
-// An Across makes rows of another width. It works on two rows at a time, in the
-// halves of an int64.
+// An Across makes rows of another width. It is for one goroutine.
 type Across struct {
-	taps     []Taps
-	channels int
-	pair     []int64
+	to, channels int
+	first        []int32 // of each new pixel: the first sample it is made of
+	weights      []int32 // of each new pixel: stride weights, those too many are 0
+	stride       int
+	row          []byte // the row, and room for what weights of 0 stand for
 }
+
+// group is how many weights a processor takes at once, of pixels of one sample
+// and of others.
+const group, groupOfMany = 8, 2
 
 // NewAcross returns an Across for pixels of so many channels.
 func NewAcross(a Axis, channels int) *Across {
-	return &Across{a.Taps(), channels, make([]int64, a.From*channels)}
+	taps, of := a.Taps(), groupOfMany
+	if channels == 1 {
+		of = group
+	}
+	most := 0
+	for _, t := range taps {
+		most = max(most, len(t.Weights))
+	}
+	stride := (most + of - 1) / of * of
+	r := &Across{to: a.To, channels: channels, first: make([]int32, a.To), weights: make([]int32, a.To*stride), stride: stride}
+	for i, t := range taps {
+		r.first[i] = int32(t.First * channels)
+		copy(r.weights[i*stride:], t.Weights)
+	}
+	r.row = make([]byte, (a.From+stride)*channels+padding)
+	return r
 }
 
-// Rows makes the rows one and two as wide as toOne and toTwo, whose pixels take
-// step bytes each: their samples, and where there is room behind them, 255.
-func (a *Across) Rows(toOne, toTwo []byte, step int, one, two []byte) {
-	one, two = one[:len(a.pair)], two[:len(a.pair)]
-	for i, v := range one {
-		a.pair[i] = int64(v) | int64(two[i])<<32
+// padding is how many bytes past the end of a row the fast ways may touch.
+const padding = 8
+
+// Row makes from as wide as to, whose pixels take step bytes each, the channels
+// or one more: their samples and, where there is room behind them, 255. What to
+// has room for behind its last pixel may be written over.
+func (a *Across) Row(to []byte, step int, from []byte) {
+	if len(from) > len(a.row)-a.stride*a.channels-padding {
+		from = from[:len(a.row)-a.stride*a.channels-padding]
 	}
+	copy(a.row, from)
+	to = to[:a.to*step]
+	if a.fast(to, step) {
+		return
+	}
+	a.plain(to, step)
+}
+
+// plain is Row for every processor.
+func (a *Across) plain(to []byte, step int) {
 	n := a.channels
-	for i := range a.taps {
-		t := &a.taps[i]
-		x, y := toOne[i*step:][:step], toTwo[i*step:][:step]
-		switch n {
-		case 1:
-			x[0], y[0] = Halves(along(a.pair[t.First:], t.Weights))
-		case 3:
-			r, g, b := three(a.pair[t.First*3:], t.Weights)
-			x[0], y[0] = Halves(r)
-			x[1], y[1] = Halves(g)
-			x[2], y[2] = Halves(b)
-		default:
-			for c := range n {
-				x[c], y[c] = Halves(apart(a.pair[t.First*n+c:], t.Weights, n))
+	for i, first := range a.first {
+		weights, px := a.weights[i*a.stride:][:a.stride], a.row[first:]
+		d := to[i*step:][:step]
+		for c := range d {
+			if c >= n {
+				d[c] = 255
+				continue
 			}
+			var sum int32
+			for k, w := range weights {
+				sum += w * int32(px[k*n+c])
+			}
+			d[c] = level(sum)
 		}
-		for c := n; c < step; c++ {
-			x[c], y[c] = 255, 255
-		}
 	}
-}
-
-// along adds up weighted samples that stand side by side.
-func along(px, weights []int64) (s int64) {
-	px = px[:len(weights)]
-	for k, w := range weights {
-		s += w * px[k]
-	}
-	return s
-}
-
-// three adds up weighted samples of pixels of three.
-func three(px, weights []int64) (r, g, b int64) {
-	for _, w := range weights {
-		if len(px) < 3 {
-			break
-		}
-		r, g, b = r+w*px[0], g+w*px[1], b+w*px[2]
-		px = px[3:]
-	}
-	return r, g, b
-}
-
-// apart adds up weighted samples every so many.
-func apart(px, weights []int64, step int) (s int64) {
-	px = px[:(len(weights)-1)*step+1]
-	k := 0
-	for _, w := range weights {
-		s += w * px[k]
-		k += step
-	}
-	return s
 }

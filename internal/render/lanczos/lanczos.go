@@ -2,8 +2,9 @@
 // github.com/disintegration/imaging calls Lanczos, with its weights and its
 // rounding between the two passes. It stands beside imaging for what that is not
 // made for: planes of one colour, which need no turning to RGB and back, and
-// pictures of which only some rows are at hand. It works in whole numbers, and
-// on opaque samples of 8 bits only.
+// pictures of which only some rows are at hand. It works in whole numbers, eight
+// of them at once where the processor can (AVX2; the result is the same to the
+// bit), and on opaque samples of 8 bits only.
 package lanczos
 
 import "math"
@@ -25,7 +26,7 @@ const weightBits = 22
 // Taps are the samples that one new sample is made of.
 type Taps struct {
 	First   int
-	Weights []int64 // sum up to One
+	Weights []int32 // sum up to One
 }
 
 // End is the sample after the last of them.
@@ -78,25 +79,17 @@ func sinc(x float64) float64 {
 
 // whole rounds weights so that what the rounding takes from one it gives to the
 // next, and their sum is one.
-func whole(w []float64, sum float64) []int64 {
-	all := make([]int64, len(w))
+func whole(w []float64, sum float64) []int32 {
+	all := make([]int32, len(w))
 	var exact float64
-	var given int64
+	var given int32
 	for i, v := range w {
 		exact += v / sum * One
-		all[i] = int64(math.Round(exact)) - given
+		all[i] = int32(math.Round(exact)) - given
 		given += all[i]
 	}
 	return all
 }
 
-// Halves rounds two sums of weighted samples that are in the halves of an int64,
-// and clips them. If the lower one is negative it has borrowed from the other.
-func Halves(s int64) (low, high byte) {
-	const half = One / 2
-	s += half | half<<32
-	l := int32(s)
-	return level(l), level(int32((s - int64(l)) >> 32))
-}
-
-func level(s int32) byte { return byte(min(max(s>>weightBits, 0), 255)) }
+// level rounds a sum of weighed samples, and clips it.
+func level(sum int32) byte { return byte(min(max((sum+One/2)>>weightBits, 0), 255)) }
