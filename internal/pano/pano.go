@@ -25,6 +25,9 @@ type (
 	BlockedID   string
 	UploadID    string
 	TokenID     string
+	ItemID      string
+	MovementID  string
+	BatchID     string // of movements that are one act
 )
 
 // Bytes counts bytes, for people to read: "118 MB".

@@ -24,6 +24,9 @@ const (
 	PlacementPlan Action = "placement.plan"
 	PlacementMark Action = "placement.mark"
 	ProofDecide   Action = "proof.decide"
+	ItemSee       Action = "item.see"
+	ItemEdit      Action = "item.edit"
+	ItemMove      Action = "item.move"
 	OrderEdit     Action = "order.edit"
 	OrderMark     Action = "order.mark"
 	LinkEdit      Action = "link.edit"
@@ -68,11 +71,15 @@ var table = map[Action]map[Role]Scope{
 	PlacementPlan: {Curator: OfAgency, Approver: All},
 	PlacementMark: {Curator: OfAgency, Installer: OfCrew},
 	ProofDecide:   {Curator: OfAgency, Approver: All},
-	OrderEdit:     {Curator: OfAgency, Approver: All},
-	OrderMark:     {Curator: OfAgency, Printer: Assigned},
-	LinkEdit:      {Curator: OfAgency, Approver: All, Admin: All},
-	CostSee:       {Curator: OfAgency, Approver: All, Auditor: All},
-	CostEdit:      {Approver: All},
+	ItemSee: {Staff: OfAgency, Curator: OfAgency, Approver: All, Installer: OfAgency,
+		Admin: All, Auditor: All},
+	ItemEdit:  {Curator: OfAgency, Admin: All},
+	ItemMove:  {Staff: OfAgency, Curator: OfAgency, Installer: OfAgency, Admin: All},
+	OrderEdit: {Curator: OfAgency, Approver: All},
+	OrderMark: {Curator: OfAgency, Printer: Assigned},
+	LinkEdit:  {Curator: OfAgency, Approver: All, Admin: All},
+	CostSee:   {Curator: OfAgency, Approver: All, Auditor: All},
+	CostEdit:  {Approver: All},
 	ReportSee: {Staff: OfAgency, Curator: OfAgency, Approver: All, Printer: Assigned,
 		Installer: Assigned, Auditor: All},
 	AuditSee: {Admin: All, Auditor: All},
@@ -167,6 +174,7 @@ var seeing = map[Action]Action{
 	OriginalGet: AssetSee, PrintGet: AssetSee,
 	LocationEdit:  LocationSee,
 	PlacementPlan: PlacementSee, PlacementMark: PlacementSee, ProofDecide: PlacementSee,
+	ItemSee: ItemSee, ItemEdit: ItemSee, ItemMove: ItemSee,
 }
 
 // May returns nil if a may do act to x.

@@ -27,6 +27,9 @@ const matrix = `
 	placement.plan  -       agency   all       -         -          -      -
 	placement.mark  -       agency   -         -         crew       -      -
 	proof.decide    -       agency   all       -         -          -      -
+	item.see        agency  agency   all       -         agency     all    all
+	item.edit       -       agency   -         -         -          all    -
+	item.move       agency  agency   -         -         agency     all    -
 	order.edit      -       agency   all       -         -          -      -
 	order.mark      -       agency   -         assigned  -          -      -
 	link.edit       -       agency   all       -         -          all    -

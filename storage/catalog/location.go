@@ -88,7 +88,11 @@ func (tx *Tx) locationError(ctx context.Context, l pano.Location, err error) err
 	case broke(err, foreign):
 		return pano.Invalid("agency.none").At("agency").Because(err)
 	}
-	return tx.refused(ctx, err)
+	err = tx.refused(ctx, err)
+	if e, ok := err.(*pano.Error); ok && e.Key == "location.code_taken" { // by an item
+		return pano.Conflict("location.code_taken", l.Code).At("code").Because(err)
+	}
+	return err
 }
 
 // A LocationQuery says which places are asked for. Zero fields ask for nothing.

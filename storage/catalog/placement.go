@@ -220,7 +220,7 @@ func (tx *Tx) PlacementsOf(ctx context.Context, see pano.Reach, asset pano.Asset
 
 // trigger finds the message of a trigger of ours in an error of SQLite:
 // the key of the words, then what the trigger says of its reason.
-var trigger = regexp.MustCompile(`\b((?:placement|location|blocked)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
+var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
 
 // refusals says what the keys of the triggers mean to the caller.
 var refusals = map[string]struct {
@@ -243,6 +243,10 @@ var refusals = map[string]struct {
 	"location.too_small":         {pano.KindConflict, "width_mm"},
 	"location.too_many":          {pano.KindConflict, "capacity"},
 	"location.inside_itself":     {pano.KindInvalid, "parent"},
+	"location.code_taken":        {pano.KindConflict, "code"},
+	"item.code_taken":            {pano.KindConflict, "code"},
+	"item.there_already":         {pano.KindInvalid, "to"},
+	"item.place_closed":          {pano.KindConflict, "to"},
 }
 
 // refused turns what a trigger of 0002.sql or 0006.sql said into the error, and the cause,
@@ -270,6 +274,12 @@ func (tx *Tx) refused(ctx context.Context, err error) error {
 			return pano.Taken{By: by}.Conflict()
 		}
 		return pano.Conflict(key).At(refusals[key].field).Because(pano.Taken{By: by})
+	case "item.moved_since":
+		t, missing := tx.Trip(ctx, pano.MovementID(reason[0]))
+		if missing != nil {
+			return errors.Join(err, missing)
+		}
+		return MovedSince{t}.Conflict()
 	case "placement.full":
 		return pano.Full{On: pano.Day(numbers[0]), Used: numbers[1], Capacity: numbers[2]}.Conflict()
 	}
