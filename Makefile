@@ -33,8 +33,8 @@ lint:
 	$(GO) tool staticcheck ./...
 
 # The outside judges. Whoever is not root installs them once, by hand.
-PACKAGES = chromium fonts-noto-core libvips-tools libimage-exiftool-perl libtiff-tools liblcms2-utils libgs-common poppler-utils gcc libc6-dev python3-icalendar
-COMMANDS = chromium vips exiftool tiffinfo transicc pdftocairo gcc
+PACKAGES = chromium fonts-noto-core libvips-tools libimage-exiftool-perl libtiff-tools liblcms2-utils libgs-common ghostscript poppler-utils qpdf mupdf-tools fontconfig zbar-tools gcc libc6-dev python3-icalendar
+COMMANDS = chromium vips exiftool tiffinfo transicc pdftocairo qpdf mutool gs fc-query zbarimg gcc
 PROFILES = /usr/share/color/icc/ghostscript
 
 tools:
