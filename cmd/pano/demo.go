@@ -13,8 +13,9 @@ import (
 // demoCommand is "pano demo": a made-up town for who wants to look around.
 func demoCommand(ctx context.Context, w world, args []string) error {
 	c, fs := config.New("demo", w.say)
+	faces := fs.Int("faces", 0, "also a city of so many `faces`, each with four placements: 5000 take some minutes")
 	return withHouse(ctx, w, c, fs, args, func(h *house, _ []string) error {
-		d := demo.Desk{DB: h.db, Auth: h.auth, Intake: h.intake, Hanging: h.hanging, Planning: h.planning, Now: time.Now, Say: w.say}
+		d := demo.Desk{DB: h.db, Auth: h.auth, Intake: h.intake, Hanging: h.hanging, Planning: h.planning, Now: time.Now, Say: w.say, Faces: *faces}
 		tally, err := d.Fill(ctx, func(all []demo.Login) error { return printLogins(w, all) })
 		if err != nil {
 			return inWords(err)

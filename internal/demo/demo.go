@@ -34,6 +34,7 @@ type Desk struct {
 	Planning *planning.Desk
 	Now      func() time.Time
 	Say      io.Writer // progress, for people
+	Faces    int       // how many faces a city around the town has, each with four placements; 0 is no city
 	Shrink   int       // pictures are drawn that many times smaller, for tests; 0 is 1
 }
 
@@ -201,7 +202,7 @@ func (f *filling) plan(ctx context.Context) error {
 }
 
 func (f *filling) build(ctx context.Context) error {
-	for _, p := range town() {
+	for _, p := range append(town(), city(f.Faces)...) {
 		if err := f.settle(ctx, p, ""); err != nil {
 			return err
 		}

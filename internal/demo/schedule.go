@@ -41,7 +41,7 @@ func (f *filling) hang(ctx context.Context) (int, error) {
 				return i, fmt.Errorf("marking at %s as %s: %w", t.code, step, err)
 			}
 		}
-		if (i+1)%50 == 0 {
+		if (i+1)%500 == 0 || i+1 == len(all) {
 			fmt.Fprintf(f.Say, "placement %d/%d\n", i+1, len(all))
 		}
 	}
