@@ -50,7 +50,7 @@ tools:
 
 test: tools web lint
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pano ./cmd/pano
-	$(GO) test -race -timeout 40m ./...
+	$(GO) test -race -timeout 80m ./...
 
 bench: build
 	@if [ "$$(id -u)" = 0 ] && ! command -v vipsthumbnail >/dev/null; then apt-get update -qq && apt-get install -y -qq libvips-tools >/dev/null; fi
