@@ -29,7 +29,13 @@ type town struct {
 
 func newTown(t testing.TB) *town {
 	t.Helper()
-	db, err := catalog.Open(filepath.Join(t.TempDir(), "pano.db"), time.Now)
+	return newTownAt(t, time.Now)
+}
+
+// newTownAt is newTown with a clock of its own.
+func newTownAt(t testing.TB, now func() time.Time) *town {
+	t.Helper()
+	db, err := catalog.Open(filepath.Join(t.TempDir(), "pano.db"), now)
 	if err != nil {
 		t.Fatal(err)
 	}

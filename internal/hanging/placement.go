@@ -37,6 +37,19 @@ func place(ctx context.Context, tx *catalog.Tx, who pano.Actor, p pano.Placement
 	if err != nil {
 		return p, err
 	}
+	if p.Campaign != "" {
+		c, err := tx.Campaign(ctx, string(p.Campaign))
+		if pano.KindOf(err) == pano.KindNotFound {
+			return p, pano.Invalid("campaign.none").At("campaign")
+		}
+		if err == nil && c.State == pano.CampaignClosed {
+			err = pano.Conflict("placement.campaign_closed").At("campaign")
+		}
+		if err != nil {
+			return p, err
+		}
+		p.Campaign = c.ID // it may have been given by its code
+	}
 	p.Version, p.State, p.Agency = "", pano.Planned, asset.Agency
 	if !who.Server { // a command on the machine acts for the author it names
 		p.By = who.ID
@@ -232,7 +245,7 @@ func (d *Desk) change(ctx context.Context, who pano.Actor, verb string, act pano
 			return named(ctx, tx, who, err)
 		}
 		tx.Note(string(p.ID), was, p)
-		return nil
+		return settle(ctx, tx, who, was, p, "")
 	})
 	return p, err
 }

@@ -106,7 +106,7 @@ func (d *Desk) prove(ctx context.Context, who pano.Actor, p pano.Proof, held []c
 			return err
 		}
 		tx.Note(string(was.ID), stateOf(was), told(kept, now))
-		return nil
+		return settle(ctx, tx, who, was, now, kept.Kind)
 	})
 	return kept, again, err
 }
@@ -258,5 +258,5 @@ func decide(ctx context.Context, tx *catalog.Tx, who pano.Actor, id pano.ProofID
 		facts["why"] = why
 	}
 	tx.Note(string(was.ID), stateOf(was), facts)
-	return true, nil
+	return true, settle(ctx, tx, who, was, now, "")
 }

@@ -57,8 +57,26 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.blocked.remove")
 	case "campaign.add":
 		return words.Say("event.campaign.add")
+	case "campaign.close":
+		return words.Say("event.campaign.close")
+	case "campaign.edit":
+		return words.Say("event.campaign.edit")
+	case "campaign.move":
+		return words.Say("event.campaign.move")
+	case "campaign.reopen":
+		return words.Say("event.campaign.reopen")
+	case "crew.add":
+		return words.Say("event.crew.add")
+	case "crew.edit":
+		return words.Say("event.crew.edit")
 	case "first_run.claim":
 		return words.Say("event.first_run.claim")
+	case "item.add":
+		return words.Say("event.item.add")
+	case "item.edit":
+		return words.Say("event.item.edit")
+	case "item.move":
+		return words.Say("event.item.move")
 	case "location.add":
 		return words.Say("event.location.add")
 	case "location.close":
@@ -133,6 +151,18 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.user.enable")
 	case "user.reset_password":
 		return words.Say("event.user.reset_password")
+	case "work.add":
+		return words.Say("event.work.add")
+	case "work.assign":
+		return words.Say("event.work.assign")
+	case "work.cancel":
+		return words.Say("event.work.cancel")
+	case "work.edit":
+		return words.Say("event.work.edit")
+	case "work.start":
+		return words.Say("event.work.start")
+	case "work.watch":
+		return words.Say("event.work.watch")
 	case "version.add":
 		return words.Say("event.version.add")
 	}
@@ -213,6 +243,31 @@ func (n subjectNames) campaign(ctx context.Context, id string) (string, error) {
 	})
 }
 
+func (n subjectNames) work(ctx context.Context, id string) (string, error) {
+	return n.of("work "+id, func() (string, error) {
+		w, err := n.tx.Work(ctx, id)
+		return w.Code, err
+	})
+}
+
+func (n subjectNames) crew(ctx context.Context, id string) (string, error) {
+	return n.of("crew "+id, func() (string, error) {
+		c, err := n.tx.Crew(ctx, pano.CrewID(id))
+		return c.Name, err
+	})
+}
+
+// placed is the code of the place of a placement.
+func (n subjectNames) placed(ctx context.Context, id string) (string, error) {
+	return n.of("placement "+id, func() (string, error) {
+		p, err := n.tx.Placement(ctx, pano.PlacementID(id))
+		if err != nil {
+			return "", err
+		}
+		return n.location(ctx, string(p.Location))
+	})
+}
+
 func (n subjectNames) user(ctx context.Context, id string) (string, error) {
 	return n.of("user "+id, func() (string, error) {
 		u, err := n.tx.User(ctx, pano.UserID(id))
@@ -235,14 +290,27 @@ func (n subjectNames) subject(ctx context.Context, row *eventRow) (err error) {
 		name, err = n.location(ctx, id)
 		row.Href = "/locations/" + id
 	case "placement", "proof":
-		name, err = n.of("placement "+id, func() (string, error) {
-			p, err := n.tx.Placement(ctx, pano.PlacementID(id))
-			if err != nil {
-				return "", err
-			}
-			return n.location(ctx, string(p.Location))
-		})
+		name, err = n.placed(ctx, id)
 		row.Href = "/placements/" + id
+		if name == "" && err == nil { // an order that came of it
+			name, err = n.work(ctx, id)
+			row.Href = workPath + id
+		}
+	case "work":
+		name, err = n.work(ctx, id)
+		row.Href = workPath + id
+	case "crew":
+		name, err = n.crew(ctx, id)
+		row.Href = workPath + "crews"
+	case "campaign":
+		name, err = n.campaign(ctx, id)
+		row.Href = "/campaigns/" + id
+	case "item":
+		name, err = n.of("item "+id, func() (string, error) {
+			p, err := n.tx.Item(ctx, pano.Reach{}, pano.ItemID(id))
+			return p.Code, err
+		})
+		row.Href = "/items/" + id
 	case "agency":
 		name, err = n.agency(ctx, id)
 	case "user", "session", "first_run":
@@ -383,7 +451,7 @@ func (n subjectNames) text(ctx context.Context, words *i18n.Words, verb, key, v 
 		noun = "placement"
 	}
 	switch key {
-	case "state", "kind", "verdict":
+	case "state", "kind", "verdict", "condition":
 		if said := words.Say(noun + "." + key + "." + v); said != noun+"."+key+"."+v {
 			return said, nil
 		}
@@ -399,6 +467,17 @@ func (n subjectNames) text(ctx context.Context, words *i18n.Words, verb, key, v 
 	case "campaign":
 		name, err := n.campaign(ctx, v)
 		return cmp.Or(name, v), err
+	case "crew":
+		name, err := n.crew(ctx, v)
+		return cmp.Or(name, v), err
+	case "person":
+		name, err := n.user(ctx, v)
+		return cmp.Or(name, v), err
+	case "placement":
+		name, err := n.placed(ctx, v)
+		return cmp.Or(name, v), err
+	case "line":
+		return cmp.Or(words.Say("work.line."+v), v), nil
 	case "version":
 		name, err := n.of("version "+v, func() (string, error) {
 			version, err := n.tx.Version(ctx, pano.VersionID(v))

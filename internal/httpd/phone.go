@@ -68,8 +68,16 @@ func crewSees(who pano.Actor) pano.Reach {
 	return see
 }
 
-// showPhone answers GET /m/{code}. placement says which of several things.
+// showPhone answers GET /m/{code}. placement says which of several things. The
+// code of an item leads on to its page, which says where it is.
 func (s *Server) showPhone(w http.ResponseWriter, r *http.Request) error {
+	item, err := s.scannedItem(r)
+	if err != nil {
+		return err
+	}
+	if item != "" {
+		return back(w, r, item)
+	}
 	return s.writePhone(w, r, http.StatusOK, r.URL.Query().Get("placement"), phonePage{})
 }
 
@@ -250,7 +258,7 @@ func (s *Server) listPhone(w http.ResponseWriter, r *http.Request) error {
 				groups["again"] = append(groups["again"], phoneChoice{hangingView: v.one(x.Hanging), To: phoneAddress(x.Hanging.LocationCode, x.Placement)})
 			}
 		}
-		work, err := tx.Work(ctx, reach, v.see, v.today+phoneAhead+1)
+		work, err := tx.Chores(ctx, reach, v.see, v.today+phoneAhead+1)
 		for _, h := range work {
 			if !asked[h.ID] {
 				one := v.one(h)

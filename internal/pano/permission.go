@@ -27,6 +27,9 @@ const (
 	ItemSee       Action = "item.see"
 	ItemEdit      Action = "item.edit"
 	ItemMove      Action = "item.move"
+	WorkSee       Action = "work.see"
+	WorkPlan      Action = "work.plan"
+	WorkMark      Action = "work.mark"
 	OrderEdit     Action = "order.edit"
 	OrderMark     Action = "order.mark"
 	LinkEdit      Action = "link.edit"
@@ -46,7 +49,7 @@ const (
 	OwnDraft        // what the actor brought in, until it is submitted
 	Own             // what the actor brought in
 	Assigned        // the orders of the actor's shop; nothing yet
-	OfCrew          // what the agency hangs in which the actor is an installer: until there are work orders, all of them are its crew
+	OfCrew          // what the actor's crew was given to do, and what nobody was given of the agency in which the actor is an installer
 	OfAgency        // what belongs to the agency in which the actor holds the role
 	AllOthers       // everything but what the actor brought in: four eyes
 	All
@@ -80,6 +83,10 @@ var table = map[Action]map[Role]Scope{
 	LinkEdit:  {Curator: OfAgency, Approver: All, Admin: All},
 	CostSee:   {Curator: OfAgency, Approver: All, Auditor: All},
 	CostEdit:  {Approver: All},
+	WorkSee: {Staff: OfAgency, Curator: OfAgency, Approver: All, Installer: OfCrew,
+		Admin: All, Auditor: All},
+	WorkPlan: {Curator: OfAgency, Approver: All},
+	WorkMark: {Curator: OfAgency, Installer: OfCrew},
 	ReportSee: {Staff: OfAgency, Curator: OfAgency, Approver: All, Printer: Assigned,
 		Installer: Assigned, Auditor: All},
 	AuditSee: {Admin: All, Auditor: All},
@@ -109,6 +116,7 @@ type Resource struct {
 	Agency AgencyID
 	Owner  UserID
 	Draft  bool
+	Hands  Hands // whose work it is
 }
 
 // A Reach is every resource an actor may do something to. Package catalog
@@ -120,11 +128,12 @@ type Reach struct {
 	OwnIn    []AgencyID // what Self brought in for these
 	DraftsIn []AgencyID // what Self brought in for these, until it is submitted
 	NotOwn   bool       // nothing that Self brought in
+	CrewIn   []AgencyID // what Self was given to do, and of these what nobody was
 }
 
 // Empty reports whether r has nothing in it.
 func (r Reach) Empty() bool {
-	return !r.All && len(r.Agencies) == 0 && len(r.OwnIn) == 0 && len(r.DraftsIn) == 0
+	return !r.All && len(r.Agencies) == 0 && len(r.OwnIn) == 0 && len(r.DraftsIn) == 0 && len(r.CrewIn) == 0
 }
 
 // Has reports whether x is in r.
@@ -136,7 +145,8 @@ func (r Reach) Has(x Resource) bool {
 	return r.All ||
 		slices.Contains(r.Agencies, x.Agency) ||
 		own && slices.Contains(r.OwnIn, x.Agency) ||
-		own && x.Draft && slices.Contains(r.DraftsIn, x.Agency)
+		own && x.Draft && slices.Contains(r.DraftsIn, x.Agency) ||
+		len(r.CrewIn) > 0 && (x.Hands.Has(r.Self) || !x.Hands.Taken() && slices.Contains(r.CrewIn, x.Agency))
 }
 
 // Reach returns what a may do act to. Own things count only in an agency where
@@ -155,8 +165,10 @@ func (a Actor) Reach(act Action) Reach {
 			r.All = true
 		case AllOthers:
 			r.All, r.NotOwn = true, true
-		case OfAgency, OfCrew:
+		case OfAgency:
 			r.Agencies = append(r.Agencies, m.Agency)
+		case OfCrew:
+			r.CrewIn = append(r.CrewIn, m.Agency)
 		case Own:
 			r.OwnIn = append(r.OwnIn, m.Agency)
 		case OwnDraft:
@@ -174,6 +186,7 @@ var seeing = map[Action]Action{
 	OriginalGet: AssetSee, PrintGet: AssetSee,
 	LocationEdit:  LocationSee,
 	PlacementPlan: PlacementSee, PlacementMark: PlacementSee, ProofDecide: PlacementSee,
+	WorkPlan: WorkSee, WorkMark: WorkSee,
 	ItemSee: ItemSee, ItemEdit: ItemSee, ItemMove: ItemSee,
 }
 

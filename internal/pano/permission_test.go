@@ -30,6 +30,9 @@ const matrix = `
 	item.see        agency  agency   all       -         agency     all    all
 	item.edit       -       agency   -         -         -          all    -
 	item.move       agency  agency   -         -         agency     all    -
+	work.see        agency  agency   all       -         crew       all    all
+	work.plan       -       agency   all       -         -          -      -
+	work.mark       -       agency   -         -         crew       -      -
 	order.edit      -       agency   all       -         -          -      -
 	order.mark      -       agency   -         assigned  -          -      -
 	link.edit       -       agency   all       -         -          all    -

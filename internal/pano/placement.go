@@ -66,6 +66,7 @@ type Placement struct {
 	Hook      MM     // how far below its upper edge it hangs from, on a wall
 	Exception string // why it may hang though it does not fit, signed by its author
 	Unproven  string // why it is said to hang, or to be down, without a proof; of its present state
+	Hands     Hands  `json:"-"` // whose work it is
 	State     PlacementState
 	Note      string
 	Agency    AgencyID
@@ -77,7 +78,7 @@ type Placement struct {
 
 // Resource is what the permission table needs to know of p.
 func (p Placement) Resource() Resource {
-	return Resource{Agency: p.Agency, Owner: p.By, Draft: p.State == Planned}
+	return Resource{Agency: p.Agency, Owner: p.By, Draft: p.State == Planned, Hands: p.Hands}
 }
 
 // Check fails with KindInvalid, at the field to mend, unless the texts of p can be kept.

@@ -15,12 +15,12 @@ import (
 
 const placementColumns = `
 	p.id, p.asset, p.version, p.location, p.campaign, p.starts, p.ends, p.remove_by, p.quantity,
-	p.x, p.y, p.width, p.height, p.hook, p.exception, p.unproven, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
+	p.x, p.y, p.width, p.height, p.hook, p.exception, p.unproven, p.hands, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
 
 func placementFields(p *pano.Placement) []any {
 	return []any{&p.ID, &p.Asset, text[pano.VersionID]{&p.Version}, &p.Location, text[pano.CampaignID]{&p.Campaign},
 		&p.Days.From, &p.Days.Until, &p.RemoveBy, &p.Quantity, &p.Area.X, &p.Area.Y, &p.Area.W, &p.Area.H, &p.Hook,
-		&p.Exception, &p.Unproven, &p.State, &p.Note, &p.Agency, &p.By, instant{&p.Created}, instant{&p.Updated}, &p.Rev}
+		&p.Exception, &p.Unproven, &p.Hands, &p.State, &p.Note, &p.Agency, &p.By, instant{&p.Created}, instant{&p.Updated}, &p.Rev}
 }
 
 func scanPlacement(row interface{ Scan(...any) error }) (p pano.Placement, err error) {
@@ -137,6 +137,7 @@ func hangingFields(h *Hanging, asset *pano.Resource) []any {
 
 // seen is h without the asset, if that is not within see.
 func seen(see pano.Reach, h Hanging, asset pano.Resource) Hanging {
+	asset.Hands = h.Hands // who is to hang it sees it, if see says so
 	if h.Seen = see.Has(asset); !h.Seen {
 		h.Title, h.Code, h.Thumb = "", "", pano.Digest{}
 	}
@@ -243,6 +244,9 @@ var refusals = map[string]struct {
 	"location.too_small":         {pano.KindConflict, "width_mm"},
 	"location.too_many":          {pano.KindConflict, "capacity"},
 	"location.inside_itself":     {pano.KindInvalid, "parent"},
+	"placement.campaign_closed":  {pano.KindConflict, "campaign"},
+	"work.over":                  {pano.KindConflict, ""},
+	"campaign.still_hangs":       {pano.KindConflict, "reason"},
 	"location.code_taken":        {pano.KindConflict, "code"},
 	"item.code_taken":            {pano.KindConflict, "code"},
 	"item.there_already":         {pano.KindInvalid, "to"},

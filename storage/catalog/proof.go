@@ -192,7 +192,7 @@ type ProofPage struct {
 // Proofs returns the proofs in a state of placements within reach, oldest first,
 // after the proof after ("" for the first page), at most limit (1–200; 0 is 50).
 func (tx *Tx) Proofs(ctx context.Context, reach, see pano.Reach, state pano.ProofState, after pano.ProofID, limit int) (page ProofPage, err error) {
-	cond, args := within(reach, "p.agency", "p.by", "p.state = 'planned'")
+	cond, args := placed(reach)
 	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM proof o JOIN placement p ON p.id = o.placement WHERE o.state = ? AND `+cond,
 		append([]any{string(state)}, args...)...).Scan(&page.Total)
 	if err != nil {
@@ -213,11 +213,11 @@ func (tx *Tx) Proofs(ctx context.Context, reach, see pano.Reach, state pano.Proo
 	return page, err
 }
 
-// Work returns the live placements within reach that a crew has to do with
+// Chores returns the live placements within reach that a crew has to do with
 // today: due to hang by until, or hanging and not over for more than a year, the
 // first that must be hung or taken down first, at most 200.
-func (tx *Tx) Work(ctx context.Context, reach, see pano.Reach, until pano.Day) ([]Hanging, error) {
-	cond, args := within(reach, "p.agency", "p.by", "p.state = 'planned'")
+func (tx *Tx) Chores(ctx context.Context, reach, see pano.Reach, until pano.Day) ([]Hanging, error) {
+	cond, args := placed(reach)
 	today := pano.DayOf(tx.Now)
 	return tx.hangings(ctx, see, hangingFrom+`
 		WHERE p.state NOT IN ('removed', 'cancelled') AND p.ends > ? AND p.starts < ? AND `+cond+`

@@ -10,6 +10,17 @@ import (
 // expression) of a query, with its arguments. It is true for the same rows for
 // which r.Has is; a test compares the two. The condition is always in brackets.
 func within(r pano.Reach, agency, owner, draft string) (cond string, args []any) {
+	return withinHands(r, agency, owner, draft, "''")
+}
+
+// placed is within for placements p.
+func placed(r pano.Reach) (cond string, args []any) {
+	return withinHands(r, "p.agency", "p.by", "(p.state = 'planned')", "p.hands")
+}
+
+// withinHands is within for what is somebody's work: hands is the column that
+// says whose.
+func withinHands(r pano.Reach, agency, owner, draft, hands string) (cond string, args []any) {
 	list := func(col string, ids []pano.AgencyID) string {
 		for _, id := range ids {
 			args = append(args, string(id))
@@ -32,6 +43,14 @@ func within(r pano.Reach, agency, owner, draft string) (cond string, args []any)
 		c := list(agency, r.DraftsIn)
 		args = append(args, string(r.Self))
 		any = append(any, `(`+c+` AND `+owner+` = ? AND `+draft+`)`)
+	}
+	if len(r.CrewIn) > 0 {
+		c := list(agency, r.CrewIn)
+		any = append(any, `(`+c+` AND instr(`+hands+`, '+') = 0)`)
+	}
+	if r.Self != "" && len(r.CrewIn) > 0 {
+		args = append(args, string(r.Self), string(r.Self))
+		any = append(any, `instr(`+hands+`, '+' || ?) > 0`, `instr(`+hands+`, '-' || ?) > 0`)
 	}
 	if len(any) == 0 {
 		return `(0)`, nil

@@ -25,10 +25,13 @@ func TestWithinIsReachHas(t *testing.T) {
 
 	agencies := []pano.AgencyID{"1", "10", "A", "a", ""}
 	people := []pano.UserID{"lan", "LAN", "minh", ""}
+	hands := []pano.Hands{"", "+lan", "-lan", "+minh-lan", "-LAN", "+minh+lan"}
 	var things []pano.Resource
 	for _, a := range agencies {
 		for _, u := range people {
-			things = append(things, pano.Resource{Agency: a, Owner: u}, pano.Resource{Agency: a, Owner: u, Draft: true})
+			for _, h := range hands {
+				things = append(things, pano.Resource{Agency: a, Owner: u, Hands: h}, pano.Resource{Agency: a, Owner: u, Draft: true, Hands: h})
+			}
 		}
 	}
 	someAgencies := func() (some []pano.AgencyID) {
@@ -42,18 +45,18 @@ func TestWithinIsReachHas(t *testing.T) {
 	sometimes := func() bool { return random.IntN(4) == 0 }
 
 	err = db.Tend(t.Context(), func(tx *Tx) error {
-		if _, err := tx.Exec(`CREATE TEMP TABLE thing (n INTEGER PRIMARY KEY, agency TEXT, owner TEXT, draft INTEGER)`); err != nil {
+		if _, err := tx.Exec(`CREATE TEMP TABLE thing (n INTEGER PRIMARY KEY, agency TEXT, owner TEXT, draft INTEGER, hands TEXT)`); err != nil {
 			return err
 		}
 		for n, x := range things {
-			if _, err := tx.Exec(`INSERT INTO thing VALUES (?, ?, ?, ?)`, n, string(x.Agency), string(x.Owner), x.Draft); err != nil {
+			if _, err := tx.Exec(`INSERT INTO thing VALUES (?, ?, ?, ?, ?)`, n, string(x.Agency), string(x.Owner), x.Draft, string(x.Hands)); err != nil {
 				return err
 			}
 		}
 		for range 10_000 {
 			r := pano.Reach{All: sometimes(), Agencies: someAgencies(), Self: people[random.IntN(len(people))],
-				OwnIn: someAgencies(), DraftsIn: someAgencies(), NotOwn: sometimes()}
-			cond, args := within(r, "agency", "owner", "draft")
+				OwnIn: someAgencies(), DraftsIn: someAgencies(), NotOwn: sometimes(), CrewIn: someAgencies()}
+			cond, args := withinHands(r, "agency", "owner", "draft", "hands")
 			rows, err := tx.Query(`SELECT n FROM thing WHERE 0 OR `+cond+` AND 1`, args...)
 			if err != nil {
 				return fmt.Errorf("%+v: %s: %w", r, cond, err)

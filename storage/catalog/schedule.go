@@ -182,7 +182,7 @@ func (q ScheduleQuery) places(reach pano.Reach) (cond string, args []any) {
 // placements narrows the placements p in the place l down to those q asks for,
 // on its days or not.
 func (q ScheduleQuery) placements(reach pano.Reach) (cond string, args []any) {
-	cond, args = within(reach, "p.agency", "p.by", "(p.state = 'planned')")
+	cond, args = placed(reach)
 	and := func(c string, all ...any) {
 		cond += ` AND ` + c
 		args = append(args, all...)

@@ -1,0 +1,4 @@
+package httpd
+
+// workPath is where work orders stand.
+const workPath = "/orders/work/"
