@@ -133,6 +133,7 @@ func vocabulary() []family {
 		{"placement.state", append(texts(pano.PlacementStates()), "late")},
 		{"location.kind", texts(pano.LocationKinds())},
 		{"blocked.kind", texts(pano.BlockedKinds())},
+		{"item.condition", texts(pano.ItemConditions())},
 		{"proof.kind", texts(pano.ProofKinds())},
 		{"proof.verdict", texts(pano.Verdicts())},
 		{"proof.state", texts(pano.ProofStates())},

@@ -62,6 +62,7 @@ func (a API) Handler() http.Handler {
 	s.maps()
 	s.proofs()
 	s.walls()
+	s.items()
 	s.others()
 	s.mux.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, pano.NotFound("page.none")) })
 	s.mux.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, pano.NotFound("page.none")) })

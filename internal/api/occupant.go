@@ -22,6 +22,9 @@ func occupant(err error) any {
 	if o, ok := errors.AsType[hanging.Occupant](err); ok {
 		return Occupant{o.Placement, o.Title, o.Agency, o.Days.From, o.Days.Until}
 	}
+	if m := mover(err); m != nil {
+		return m
+	}
 	if all, ok := errors.AsType[hanging.Overtaken](err); ok {
 		return overtaken(all)
 	}

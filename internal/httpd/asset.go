@@ -124,6 +124,9 @@ func (s *Server) frameAsset(r *http.Request, p *assetPage) {
 	if p.MayEdit {
 		p.Acts = append(p.Acts, web.Link{Text: words.Say("asset.edit"), Href: path + "/edit", Key: "e"})
 	}
+	if actor(r).MayAny(pano.ItemEdit) == nil && !p.InBin {
+		p.Acts = append(p.Acts, web.Link{Text: words.Say("item.add_of"), Href: "/items/new?asset=" + string(p.Asset.ID)})
+	}
 	switch {
 	case p.MayBin && p.InBin:
 		p.Acts = append(p.Acts, web.Link{Text: words.Say("bin.restore"), Href: path + "/restore", Post: true})

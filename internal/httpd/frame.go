@@ -21,6 +21,7 @@ func places() []struct {
 		{"home", "/", pano.Self, false},
 		{"library", "/assets", pano.AssetSee, false},
 		{"places", "/locations", pano.LocationSee, false},
+		{"items", "/items", pano.ItemSee, false},
 		{"schedule", "/schedule", pano.PlacementSee, false},
 		{"proof", "/proofs", pano.ProofDecide, false},
 		{"admin", "/admin", pano.UserEdit, true},

@@ -42,6 +42,9 @@ type placePage struct {
 	Load       *dayLoad
 	Wall       *wallPart
 	Free       []freeRow
+	Items      []itemView // physical pieces, the first of them
+	ItemCount  int
+	Trips      []catalog.Trip // of items into this place and out of it
 	History    []eventRow
 	who        pano.Actor
 	Older      string // address of the older history, "" if there is none
@@ -115,7 +118,24 @@ func (p *placePage) read(r *http.Request, tx *catalog.Tx, v viewer, before int64
 	if err != nil {
 		return err
 	}
+	if err := p.readItems(ctx, tx, who); err != nil {
+		return err
+	}
 	return p.readHistory(ctx, tx, v, before)
+}
+
+// placeItems is how many items, and how many movements of items, the page of a place shows.
+const placeItems = 12
+
+func (p *placePage) readItems(ctx context.Context, tx *catalog.Tx, who pano.Actor) error {
+	reach := who.Reach(pano.ItemSee)
+	page, err := tx.Items(ctx, reach, who.Reach(pano.AssetSee), catalog.ItemQuery{Within: p.L.ID, Limit: placeItems})
+	if err != nil {
+		return err
+	}
+	p.Items, p.ItemCount = itemViews(page.Items), page.Total
+	p.Trips, err = tx.TripsAt(ctx, reach, p.L.ID, placeItems)
+	return err
 }
 
 func (p *placePage) readCrumbs(ctx context.Context, tx *catalog.Tx) error {
