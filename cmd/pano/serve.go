@@ -120,6 +120,7 @@ func site(ctx context.Context, h *house, cfg config.Config, log *slog.Logger) (h
 	return httpd.New(httpd.Server{
 		DB: h.db, Blobs: h.blobs, Auth: h.auth, Intake: h.intake, Hanging: h.hanging, Site: pages, Log: log, Now: time.Now,
 		Secure: cfg.TLSCert != "" || strings.HasPrefix(cfg.URL, "https://"), Lang: cfg.Lang, Office: office, URL: cfg.URL,
+		Tiles: httpd.Tiles{URL: cfg.MapTiles, Credit: cfg.MapCredit},
 		API: api.API{DB: h.db, Blobs: h.blobs, Intake: h.intake, Hanging: h.hanging, Planning: h.planning,
 			Words: pages.Words, Lang: cfg.Lang, Version: build().version, Log: log}.Handler(),
 	}), nil

@@ -26,6 +26,9 @@ type Config struct {
 
 	S3 S3
 
+	MapTiles  string // where maps have their ground from: an address with {z}, {x} and {y}; "" = drawn from the places
+	MapCredit string // whose it is
+
 	Lang    string // of who has not chosen
 	Metrics string // host:port, "" = off
 	Memory  int64  // bytes for picture work, 0 = 15 % of the machine's
@@ -82,6 +85,8 @@ func New(name string, out io.Writer) (*Config, *flag.FlagSet) {
 	fs.StringVar((*string)(&c.S3.SecretKey), "s3-secret-key", "", "`secret` key; better given as PANO_S3_SECRET_KEY or PANO_S3_SECRET_KEY_FILE")
 	fs.BoolVar(&c.S3.TLS, "s3-tls", false, "speak HTTPS to the S3 service")
 	fs.StringVar(&c.S3.PublicURL, "s3-public-url", "", "`address` of the S3 service for browsers; downloads are then redirected to it")
+	fs.StringVar(&c.MapTiles, "map-tiles", "", "`address` of map tiles, as https://tiles.example/{z}/{x}/{y}.png; empty draws the ground of maps from the places themselves")
+	fs.StringVar(&c.MapCredit, "map-credit", "", "whose the map tiles are, as `text`; an address at its end becomes a link")
 	fs.StringVar(&c.Lang, "lang", "vi", "`language` of who has not chosen one: vi or en")
 	fs.StringVar(&c.Metrics, "metrics", "", "`address` for metrics, on this machine only; empty is off")
 	fs.Func("memory", "memory for picture work, e.g. `512M`; empty is 15 % of the machine's", size(&c.Memory))
@@ -170,6 +175,9 @@ func (c Config) check() error {
 	if c.S3.Endpoint == "" && c.S3.Bucket != "" {
 		fault("-s3-bucket needs -s3-endpoint")
 	}
+	if err := c.checkMap(); err != nil {
+		faults = append(faults, err)
+	}
 	if c.Lang != "vi" && c.Lang != "en" {
 		fault("-lang %s: want vi or en", c.Lang)
 	}
@@ -183,6 +191,24 @@ func (c Config) check() error {
 		fault("-max-file: want 1M to 5G, the most that S3 takes in one piece")
 	}
 	return errors.Join(faults...)
+}
+
+// checkMap fails unless the tiles of maps can be asked for, and browsers may be
+// told of where they come from: the address goes into the policy of pages.
+func (c Config) checkMap() error {
+	if c.MapTiles == "" {
+		return nil
+	}
+	u, err := url.Parse(strings.NewReplacer("{z}", "0", "{x}", "0", "{y}", "0").Replace(c.MapTiles))
+	for _, part := range []string{"{z}", "{x}", "{y}"} {
+		if !strings.Contains(c.MapTiles, part) {
+			return fmt.Errorf("-map-tiles %s: want {z}, {x} and {y} in it", c.MapTiles)
+		}
+	}
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(u.Host, "*;, {}'\"") || u.User != nil {
+		return fmt.Errorf("-map-tiles %s: want https://host/…/{z}/{x}/{y}.png", c.MapTiles)
+	}
+	return nil
 }
 
 // Loopback reports whether host is this machine and nothing else.

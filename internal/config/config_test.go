@@ -59,6 +59,10 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"half of S3":  {[]string{"-s3-endpoint", "h:1"}, []string{"-s3-bucket"}},
 		"metrics":     {[]string{"-metrics", "0.0.0.0:9090"}, []string{"-metrics"}},
 		"address":     {[]string{"-url", "pano.example"}, []string{"-url"}},
+		"no z":        {[]string{"-map-tiles", "https://t.example/{x}/{y}.png"}, []string{"-map-tiles"}},
+		"no host":     {[]string{"-map-tiles", "/tiles/{z}/{x}/{y}.png"}, []string{"-map-tiles"}},
+		"any host":    {[]string{"-map-tiles", "https://*/{z}/{x}/{y}.png"}, []string{"-map-tiles"}},
+		"two hosts":   {[]string{"-map-tiles", "https://a.example;script-src/{z}/{x}/{y}.png"}, []string{"-map-tiles"}},
 	} {
 		_, err := load(nil, tt.args...)
 		for _, want := range tt.want {

@@ -35,6 +35,7 @@ type Server struct {
 	Secure bool   // people come by HTTPS: cookies are for HTTPS only
 	Lang   string // of who has not chosen one
 	URL    string // where people reach the site, "" if nobody said
+	Tiles  Tiles  // of maps
 	Office string // the house that runs this Pano, "" before the first sign-up
 
 	handler http.Handler

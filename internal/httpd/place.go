@@ -288,6 +288,7 @@ func (s *Server) placeRoutes() []route {
 		{"GET", "/locations/new", pano.LocationEdit, s.newPlace},
 		{"GET", "/locations/{id}", pano.LocationSee, s.showPlace},
 		{"POST", "/locations/{id}", pano.LocationEdit, s.savePlace},
+		{"GET", "/locations/{id}/pin", pano.LocationSee, s.showPin},
 		{"GET", "/locations/{id}/edit", pano.LocationEdit, s.editPlace},
 		{"POST", "/locations/{id}/layout", pano.PlacementPlan, s.arrangeWall},
 		{"GET", "/locations/{id}/sheet", pano.LocationSee, s.showSheet},

@@ -26,6 +26,10 @@ type placesPage struct {
 	Next                   string // address of the next page
 	InForce                []filterInForce
 	MayAdd                 bool
+	Map                    *mapPart // nil without the map
+	PinsAt                 string   // address of the pins
+	AsList, AsMap          string   // addresses of the two ways to look at them
+	Clear                  string   // address without conditions
 }
 
 // A placeRow is a place in a table, with what hangs there.
@@ -47,6 +51,10 @@ func (s *Server) listPlaces(w http.ResponseWriter, r *http.Request) error {
 	p := placesPage{Frame: s.frame(r, words.Say("nav.places"), "places"), MayAdd: actor(r).MayAny(pano.LocationEdit) == nil,
 		Q: strings.TrimSpace(q.Get("q")), Kind: q.Get("kind"), Agency: q.Get("agency"), State: q.Get("state"), On: q.Get("on")}
 	p.Islands = []string{"list.js"}
+	p.AsList, p.AsMap = addressWith(r.URL, "view", ""), addressWith(r.URL, "view", viewMap)
+	if p.Clear = "/locations"; q.Get("view") == viewMap {
+		p.Clear += "?view=" + viewMap
+	}
 	var err error
 	if p.Day, err = dayOr(p.On, today); err != nil {
 		return err
@@ -54,7 +62,14 @@ func (s *Server) listPlaces(w http.ResponseWriter, r *http.Request) error {
 	if p.MayAdd {
 		p.Action = &web.Link{Text: words.Say("location.add"), Href: "/locations/new"}
 	}
-	err = s.DB.Read(r.Context(), func(tx *catalog.Tx) error { return p.read(r, tx, s.viewer(r)) })
+	err = s.DB.Read(r.Context(), func(tx *catalog.Tx) error {
+		if q.Get("view") == viewMap {
+			if err := p.readMap(r, tx, s.Tiles, today); err != nil {
+				return err
+			}
+		}
+		return p.read(r, tx, s.viewer(r))
+	})
 	if err != nil {
 		return err
 	}
@@ -64,7 +79,11 @@ func (s *Server) listPlaces(w http.ResponseWriter, r *http.Request) error {
 		{Value: "open", Text: words.Say("location.in_use"), Selected: p.State == "open"},
 		{Value: "closed", Text: words.Say("location.out_of_use"), Selected: p.State == "closed"}}
 	p.inForce(r, words.Day(p.Day), words.Say("location.kind."+p.Kind))
-	return s.parts(w, r, http.StatusOK, "locations", p, "results")
+	if p.Map != nil {
+		p.Styles, p.Islands = []string{"map.css"}, append(p.Islands, "map.js")
+		w.Header().Set("Content-Security-Policy", s.policyOfMap())
+	}
+	return s.parts(w, r, http.StatusOK, "locations", p, "place-views", "results")
 }
 
 func (p *placesPage) read(r *http.Request, tx *catalog.Tx, v viewer) error {
@@ -89,6 +108,7 @@ func (p *placesPage) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 	if p.Agency != "" && q.Agency == "" {
 		return pano.NotFound("agency.none")
 	}
+	p.PinsAt = p.pinsAddress(q)
 	page, err := tx.Locations(ctx, who.Reach(pano.LocationSee), q)
 	if err != nil {
 		return err

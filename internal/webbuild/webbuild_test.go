@@ -117,7 +117,7 @@ func TestShippedCodeComesWithItsLicence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"openseadragon 6.1.1", "tus-js-client 4.3.1", "@fontsource/spectral 5.3.0", "SIL OPEN FONT LICENSE", "OpenSeadragon contributors"} {
+	for _, want := range []string{"openseadragon 6.1.1", "leaflet 1.9.4", "Volodymyr Agafonkin", "tus-js-client 4.3.1", "@fontsource/spectral 5.3.0", "SIL OPEN FONT LICENSE", "OpenSeadragon contributors"} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("licences.txt lacks %q", want)
 		}

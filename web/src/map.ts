@@ -1,0 +1,2 @@
+/** The map of places, and its slider of days. */
+import './island/map';
