@@ -12,98 +12,6 @@ import (
 	"pano/web"
 )
 
-// An agenda is which placements a list shows, and the overview counts.
-type agenda string
-
-// The agendas.
-const (
-	agendaToday   agenda = "today"   // due to hang today, or hanging
-	agendaSoon    agenda = "soon"    // due to go up in the next fourteen days
-	agendaEnding  agenda = "ending"  // due to come down in the next fourteen days
-	agendaOverdue agenda = "overdue" // hanging though its days are over
-	agendaMissed  agenda = "missed"  // its days have begun, and it does not hang
-)
-
-func agendas() []agenda {
-	return []agenda{agendaOverdue, agendaMissed, agendaToday, agendaSoon, agendaEnding}
-}
-
-// ahead is how many days the overview looks ahead, today being the first.
-const ahead = 14
-
-// has reports whether p is on the agenda of a day.
-func (a agenda) has(p pano.Placement, today pano.Day) bool {
-	soon := pano.Period{From: today + 1, Until: today + ahead + 1}
-	switch {
-	case !p.State.Live():
-		return false
-	case a == agendaToday:
-		return p.Days.Has(today)
-	case a == agendaSoon:
-		return soon.Has(p.Days.From) && !p.State.Up()
-	case a == agendaEnding:
-		return p.Days.Until > today && p.Days.Until <= today+ahead
-	case a == agendaOverdue:
-		return overdue(p, today)
-	}
-	return p.Days.From <= today && !p.State.Up()
-}
-
-// current are the placements that may be on an agenda: every one that is live
-// and has begun or is about to, wherever the actor sees places, the first to
-// begin first.
-func (v viewer) current(ctx context.Context, tx *catalog.Tx, places pano.Reach) (all []hangingView, used usage, err error) {
-	days := pano.Period{From: v.today - 3660, Until: v.today + ahead + 1}
-	hangings, err := tx.HangingsWithin(ctx, v.see, places, days)
-	if err != nil {
-		return nil, used, err
-	}
-	at := map[pano.LocationID][]catalog.Hanging{}
-	for _, h := range hangings {
-		at[h.Location] = append(at[h.Location], h)
-	}
-	for _, kind := range []pano.LocationKind{pano.Face, pano.Stretch} {
-		q := catalog.LocationQuery{Kind: kind, Limit: 200}
-		for more := true; more; more = q.After != "" {
-			page, err := tx.Locations(ctx, places, q)
-			if err != nil {
-				return nil, used, err
-			}
-			for _, l := range page.Locations {
-				used.add(l, at[l.ID], v.today)
-			}
-			q.After = page.Next
-		}
-	}
-	return v.all(hangings), used, nil
-}
-
-// usage is how much of the places in use is taken today.
-type usage struct {
-	Faces, FacesTaken int
-	Room, RoomTaken   int // pieces on stretches
-}
-
-func (u *usage) add(l pano.Location, there []catalog.Hanging, today pano.Day) {
-	if l.Closed {
-		return
-	}
-	pieces := 0
-	for _, h := range there {
-		if h.Days.Has(today) {
-			pieces += h.Quantity
-		}
-	}
-	switch l.Kind {
-	case pano.Face:
-		u.Faces++
-		u.FacesTaken += min(pieces, 1)
-	case pano.Stretch:
-		u.Room += l.Capacity
-		u.RoomTaken += pieces
-	}
-}
-
 // overviewPage is the first page: what wants doing.
 type overviewPage struct {
 	web.Frame
@@ -111,7 +19,7 @@ type overviewPage struct {
 	MaySee   bool // places
 	Tasks    []task
 	Making   []web.Choice // pictures that are being made: address and title
-	Use      usage
+	Use      catalog.Usage
 	Days     []overviewDay
 	MostOf   int // a day's highest number
 	History  []eventRow
@@ -171,9 +79,12 @@ func (p *overviewPage) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 			return err
 		}
 		places = page.Total
-		if err := p.readPlaces(ctx, tx, v, who); err != nil {
+		if err := p.readPlaces(ctx, tx, who); err != nil {
 			return err
 		}
+	}
+	if err := p.readWork(ctx, tx, who); err != nil {
+		return err
 	}
 	p.firstSteps(who, assets, places)
 	return p.readHistory(ctx, tx, v, who)
@@ -227,15 +138,18 @@ func (p *overviewPage) readMaking(ctx context.Context, tx *catalog.Tx, who pano.
 	return err
 }
 
-func (p *overviewPage) readPlaces(ctx context.Context, tx *catalog.Tx, v viewer, who pano.Actor) error {
-	all, used, err := v.current(ctx, tx, who.Reach(pano.LocationSee))
+func (p *overviewPage) readPlaces(ctx context.Context, tx *catalog.Tx, who pano.Actor) (err error) {
+	places := who.Reach(pano.LocationSee)
+	if p.Use, err = tx.Usage(ctx, places, p.Today); err != nil {
+		return err
+	}
+	o, err := tx.Outlook(ctx, places, p.Today)
 	if err != nil {
 		return err
 	}
-	p.Use = used
 	var late, rest []task
-	for _, a := range agendas() {
-		t := task{string(a), len(onAgenda(all, a, p.Today)), "/placements?show=" + string(a), a == agendaOverdue || a == agendaMissed}
+	for _, a := range catalog.Agendas() {
+		t := task{string(a), o.Counts[a], "/placements?show=" + string(a), a == catalog.AgendaOverdue || a == catalog.AgendaMissed}
 		switch {
 		case t.Late && t.Count > 0:
 			late = append(late, t)
@@ -244,45 +158,28 @@ func (p *overviewPage) readPlaces(ctx context.Context, tx *catalog.Tx, v viewer,
 		}
 	}
 	p.Tasks = slices.Concat(late, rest, p.Tasks)
-	p.hung = len(all) > 0
-	p.drawDays(all)
+	p.hung = o.Live > 0
+	p.drawDays(o)
 	return nil
-}
-
-func onAgenda(all []hangingView, a agenda, today pano.Day) (some []hangingView) {
-	for _, h := range all {
-		if a.has(h.Placement, today) {
-			some = append(some, h)
-		}
-	}
-	return some
 }
 
 // dayColumn is how wide a day is drawn, and dayHigh how high its fullest column.
 const dayColumn, dayHigh = 50, 60
 
-// drawDays draws how many pieces go up and come down on each of the next days. A
-// piece comes down on the day after its last.
-func (p *overviewPage) drawDays(all []hangingView) {
-	for i := range ahead {
-		day := p.Today + pano.Day(i)
-		d := overviewDay{X: i*dayColumn + 10, MidX: i*dayColumn + dayColumn/2, Day: day, Label: day.Time().Format("02/01")}
-		for _, h := range all {
-			if h.Placement.Days.From == day {
-				d.Up++
-			}
-			if h.Placement.Days.Until == day {
-				d.Down++
-			}
-		}
-		p.MostOf = max(p.MostOf, d.Up+d.Down)
-		p.Days = append(p.Days, d)
+// drawDays draws how many placements go up and come down on each of the next
+// days. One comes down on the day after its last.
+func (p *overviewPage) drawDays(o catalog.Outlook) {
+	for _, n := range o.Days {
+		p.MostOf = max(p.MostOf, n.Up+n.Down)
 	}
-	for i := range p.Days {
-		d, most := &p.Days[i], max(p.MostOf, 1)
+	most := max(p.MostOf, 1)
+	for i, n := range o.Days {
+		day := p.Today + pano.Day(i)
+		d := overviewDay{X: i*dayColumn + 10, MidX: i*dayColumn + dayColumn/2, Day: day, Label: day.Time().Format("02/01"), Up: n.Up, Down: n.Down}
 		d.UpH, d.DwnH = d.Up*dayHigh/most, d.Down*dayHigh/most
 		d.UpY = 16 + dayHigh - d.UpH
 		d.DownY = d.UpY - d.DwnH
+		p.Days = append(p.Days, d)
 	}
 }
 
@@ -347,56 +244,44 @@ func worthTelling(e catalog.Event) bool {
 // agendaPage is a list of placements, wherever they are.
 type agendaPage struct {
 	web.Frame
-	Show  agenda
-	Shows []agendaLink
-	Rows  []hangingView
-	Total int
-	Next  string
+	Show     catalog.Agenda
+	Shows    []agendaLink
+	Rows     []hangingView
+	Total    int
+	Next     string
+	MayOrder bool // work for what is ticked
 }
 
 type agendaLink struct {
-	Key     agenda
+	Key     catalog.Agenda
 	Href    string
 	Current bool
 }
 
-// agendaRows is how many placements a page shows.
-const agendaRows = 50
-
 // listPlacements answers GET /placements.
 func (s *Server) listPlacements(w http.ResponseWriter, r *http.Request) error {
-	p := agendaPage{Show: agenda(cmp.Or(r.FormValue("show"), string(agendaToday)))}
-	if !slices.Contains(agendas(), p.Show) {
+	p := agendaPage{Show: catalog.Agenda(cmp.Or(r.FormValue("show"), string(catalog.AgendaToday)))}
+	if !slices.Contains(catalog.Agendas(), p.Show) {
 		return notHere()
 	}
 	v := s.viewer(r)
 	err := s.DB.Read(r.Context(), func(tx *catalog.Tx) error {
-		all, _, err := v.current(r.Context(), tx, actor(r).Reach(pano.LocationSee))
-		p.Rows = onAgenda(all, p.Show, v.today)
+		page, err := tx.Agenda(r.Context(), v.see, actor(r).Reach(pano.LocationSee), p.Show, v.today, pano.PlacementID(r.FormValue("after")), 0)
+		p.Rows, p.Total = v.all(page.Hangings), page.Total
+		if page.Next != "" {
+			p.Next = addressWith(r.URL, "after", string(page.Next))
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p.Total = len(p.Rows)
-	p.page(r)
-	for _, a := range agendas() {
+	for _, a := range catalog.Agendas() {
 		p.Shows = append(p.Shows, agendaLink{a, "/placements?show=" + string(a), a == p.Show})
 	}
 	p.Frame = s.frame(r, v.words.Say("placement.list"), "home")
+	p.MayOrder = actor(r).MayAny(pano.WorkPlan) == nil
 	p.Islands = []string{"list.js"}
 	p.Crumbs = []web.Crumb{{Text: v.words.Say("nav.home"), Href: "/"}}
 	return s.parts(w, r, http.StatusOK, "placements", p, "results")
-}
-
-// page keeps the rows after the one that the address names.
-func (p *agendaPage) page(r *http.Request) {
-	after := pano.PlacementID(r.FormValue("after"))
-	if i := slices.IndexFunc(p.Rows, func(h hangingView) bool { return h.ID == after }); i >= 0 {
-		p.Rows = p.Rows[i+1:]
-	}
-	if len(p.Rows) > agendaRows {
-		p.Rows = p.Rows[:agendaRows]
-		p.Next = addressWith(r.URL, "after", string(p.Rows[agendaRows-1].ID))
-	}
 }
