@@ -46,6 +46,16 @@ func (a Agenda) on(today pano.Day) (cond string, args []any) {
 
 const live = `p.state NOT IN ('removed', 'cancelled')`
 
+// liveOn selects the live placements p on every place within places. It asks the
+// places only if it must.
+func liveOn(places pano.Reach) (from, where string, args []any) {
+	if places.All {
+		return `placement p`, live, nil
+	}
+	cond, args := within(places, "l.agency", "''", "0") // nobody owns a place by hand
+	return `placement p JOIN location l ON l.id = p.location`, live + ` AND ` + cond, args
+}
+
 // An AgendaPage is a stretch of the placements that a question is about.
 type AgendaPage struct {
 	Hangings []Hanging // the first to begin first
@@ -58,13 +68,12 @@ type AgendaPage struct {
 // it is within see. A limit of 0 is 50.
 func (tx *Tx) Agenda(ctx context.Context, see, places pano.Reach, q Agenda, today pano.Day, after pano.PlacementID, limit int) (page AgendaPage, err error) {
 	about, args := q.on(today)
-	cond, reach := within(places, "l.agency", "''", "0") // nobody owns a place by hand
+	from, where, reach := liveOn(places)
 	args = append(args, reach...)
-	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM placement p JOIN location l ON l.id = p.location WHERE `+live+` AND `+about+` AND `+cond, args...).Scan(&page.Total)
-	if err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM `+from+` WHERE `+about+` AND `+where, args...).Scan(&page.Total); err != nil {
 		return page, err
 	}
-	stmt := hangingFrom + ` WHERE ` + live + ` AND ` + about + ` AND ` + cond
+	stmt := hangingFrom + ` WHERE ` + about + ` AND ` + where
 	if after != "" {
 		stmt += ` AND (p.starts, l.code, p.seq) > (SELECT b.starts, m.code, b.seq FROM placement b JOIN location m ON m.id = b.location WHERE b.id = ?)`
 		args = append(args, string(after))
@@ -96,8 +105,8 @@ func (tx *Tx) Outlook(ctx context.Context, places pano.Reach, today pano.Day) (o
 		sums += `, count(*) FILTER (WHERE ` + cond + `)`
 		args, into = append(args, days...), append(into, &counts[i])
 	}
-	cond, reach := within(places, "l.agency", "''", "0")
-	from := ` FROM placement p JOIN location l ON l.id = p.location WHERE ` + live + ` AND ` + cond
+	from, where, reach := liveOn(places)
+	from = ` FROM ` + from + ` WHERE ` + where
 	if err := tx.QueryRowContext(ctx, `SELECT `+sums+from, append(args, reach...)...).Scan(into...); err != nil {
 		return o, err
 	}
