@@ -102,12 +102,6 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, d pano.Digest, size
 	defer body.Close()
 	w.Header().Set("ETag", `"`+d.String()+`"`)
 	w.Header().Set("Content-Type", mediaType)
-	return content(w, r, body)
-}
-
-// content is http.ServeContent that tells of a body that cannot be read before
-// a byte is sent.
-func content(w http.ResponseWriter, r *http.Request, body io.ReadSeeker) error {
 	http.ServeContent(w, r, "", time.Time{}, body)
 	return nil
 }
@@ -188,7 +182,8 @@ func (s *site) print(w http.ResponseWriter, r *http.Request, who pano.Actor) err
 	attachment(w.Header(), strings.TrimSuffix(p.Version.Name, filepath.Ext(p.Version.Name))+"_"+name+ext)
 	w.Header().Set("Pano-DPI", strconv.FormatFloat(p.DPI, 'f', 1, 64))
 	w.Header().Set("Content-Type", p.MediaType)
-	return content(w, r, p.File)
+	http.ServeContent(w, r, "", time.Time{}, p.File)
+	return nil
 }
 
 // printSpec reads the query of a print; name is the size for the file's name.

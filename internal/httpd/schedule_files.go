@@ -17,7 +17,7 @@ import (
 // address has on its pages, a line a placement.
 func (s *Server) scheduleFile(w http.ResponseWriter, r *http.Request) error {
 	who, words, today := actor(r), s.words(r), s.today()
-	v := s.viewer(r)
+	v := s.crewViewer(r)
 	lines := [][]string{sheetHead(words)}
 	var days pano.Period
 	err := s.DB.Read(r.Context(), func(tx *catalog.Tx) error {
@@ -29,9 +29,9 @@ func (s *Server) scheduleFile(w http.ResponseWriter, r *http.Request) error {
 		for _, c := range ask.campaigns {
 			names[c.ID] = c.Name
 		}
-		q := ask.query(today)
+		q, places := ask.query(today).For(who)
 		days = q.Days
-		return tx.EachScheduled(r.Context(), who.Reach(pano.AssetSee), who.Reach(pano.LocationSee), who.Reach(pano.PlacementSee), q, func(row catalog.ScheduleRow) error {
+		return tx.EachScheduled(r.Context(), v.see, places, who.Reach(pano.PlacementSee), q, func(row catalog.ScheduleRow) error {
 			for _, h := range row.Hangings {
 				lines = append(lines, sheetLine(words, row, v.one(h), names[h.Campaign]))
 			}
@@ -96,7 +96,7 @@ func (s *Server) calendarFeed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	today, words := s.today(), s.words(r)
-	v := viewer{words, who.Reach(pano.AssetSee), today}
+	v := viewer{words, crewSees(who), today}
 	f := feed{site: s.origin(r), words: words}
 	f.begin(words.Say("schedule.feed_name"))
 	err = s.DB.Read(r.Context(), func(tx *catalog.Tx) error {
@@ -104,9 +104,9 @@ func (s *Server) calendarFeed(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		q := ask.query(today)
+		q, places := ask.query(today).For(who)
 		q.Days = pano.Period{From: today - feedBefore, Until: today + feedAfter}
-		return tx.EachScheduled(r.Context(), who.Reach(pano.AssetSee), who.Reach(pano.LocationSee), who.Reach(pano.PlacementSee), q, func(row catalog.ScheduleRow) error {
+		return tx.EachScheduled(r.Context(), v.see, places, who.Reach(pano.PlacementSee), q, func(row catalog.ScheduleRow) error {
 			for _, h := range row.Hangings {
 				f.placement(row, v.one(h))
 			}
@@ -200,8 +200,11 @@ func inCalendar(text string) string {
 	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`).Replace(text)
 }
 
-// origin is where the browser found this Pano.
+// origin is where people reach this Pano; if nobody said, where the browser found it.
 func (s *Server) origin(r *http.Request) string {
+	if s.URL != "" {
+		return strings.TrimSuffix(s.URL, "/")
+	}
 	scheme := "http://"
 	if s.Secure {
 		scheme = "https://"
