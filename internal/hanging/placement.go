@@ -2,6 +2,7 @@ package hanging
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"pano/internal/pano"
@@ -50,6 +51,9 @@ func place(ctx context.Context, tx *catalog.Tx, who pano.Actor, p pano.Placement
 		}
 		p.Campaign = c.ID // it may have been given by its code
 	}
+	if err := shownBy(ctx, tx, who, p); err != nil {
+		return p, err
+	}
 	p.Version, p.State, p.Agency = "", pano.Planned, asset.Agency
 	if !who.Server { // a command on the machine acts for the author it names
 		p.By = who.ID
@@ -62,6 +66,37 @@ func place(ctx context.Context, tx *catalog.Tx, who pano.Actor, p pano.Placement
 	}
 	tx.Note(string(p.ID), nil, p)
 	return p, nil
+}
+
+// shownBy fails unless p is for no exhibition, or for one that who may see and
+// in whose list its asset is.
+func shownBy(ctx context.Context, tx *catalog.Tx, who pano.Actor, p pano.Placement) error {
+	if p.Exhibition == "" {
+		return nil
+	}
+	e, err := tx.Exhibition(ctx, p.Exhibition)
+	if err == nil {
+		err = may(who, pano.ExhibitionSee, e.Resource(), "exhibition.none")
+	}
+	if err != nil {
+		return at(err, "exhibition")
+	}
+	if !e.Listed() {
+		return pano.Conflict("exhibition.over").At("exhibition")
+	}
+	listed, err := tx.Lists(ctx, e.ID, p.Asset)
+	if err == nil && !listed {
+		return pano.Invalid("exhibition.not_listed").At("exhibition")
+	}
+	return err
+}
+
+// at blames field for an error a person may read.
+func at(err error, field string) error {
+	if e, ok := errors.AsType[*pano.Error](err); ok {
+		return e.At(field)
+	}
+	return err
 }
 
 // placeable returns an asset that who may place. It asks twice: who may plan

@@ -21,6 +21,8 @@ type Spot struct {
 	Asset    pano.AssetID // these three of a new one only
 	Days     pano.Period
 	Campaign pano.CampaignID
+
+	Exhibition pano.ExhibitionID // of whose works it is one; "" is none
 }
 
 // A Misfit is the cause of an error about one of several spots.
@@ -215,7 +217,7 @@ func (a *arrangement) store(ctx context.Context) (all []pano.Placement, err erro
 		if s.ID != "" {
 			continue
 		}
-		p := pano.Placement{Asset: s.Asset, Location: a.wall.ID, Campaign: s.Campaign, Days: s.Days, Quantity: 1, Area: s.Area, Hook: s.Hook}
+		p := pano.Placement{Asset: s.Asset, Location: a.wall.ID, Campaign: s.Campaign, Exhibition: s.Exhibition, Days: s.Days, Quantity: 1, Area: s.Area, Hook: s.Hook}
 		if p, err = place(ctx, a.tx, a.who, p); err != nil {
 			return nil, a.misfit(ctx, i, err)
 		}

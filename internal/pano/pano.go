@@ -15,19 +15,22 @@ const MMPerInch = 25.4
 
 // IDs are ULIDs: 26 letters and digits that sort by the time they were made.
 type (
-	AgencyID    string
-	UserID      string
-	CampaignID  string
-	AssetID     string
-	VersionID   string
-	LocationID  string
-	PlacementID string
-	BlockedID   string
-	UploadID    string
-	TokenID     string
-	ItemID      string
-	MovementID  string
-	BatchID     string // of movements that are one act
+	AgencyID     string
+	UserID       string
+	CampaignID   string
+	AssetID      string
+	VersionID    string
+	LocationID   string
+	PlacementID  string
+	BlockedID    string
+	UploadID     string
+	TokenID      string
+	ItemID       string
+	ExhibitionID string
+	SectionID    string // of an exhibition
+	ExhibitID    string // of a work in the list of an exhibition
+	MovementID   string
+	BatchID      string // of movements that are one act
 )
 
 // Bytes counts bytes, for people to read: "118 MB".

@@ -8,36 +8,38 @@ type Action string
 // The actions of the permission table. Public needs no account; Self needs
 // one and concerns only its owner.
 const (
-	Public        Action = "public"
-	Self          Action = "self"
-	AssetSee      Action = "asset.see"
-	AssetAdd      Action = "asset.add"
-	AssetEdit     Action = "asset.edit"
-	AssetArchive  Action = "asset.archive"
-	AssetSubmit   Action = "asset.submit"
-	AssetApprove  Action = "asset.approve"
-	OriginalGet   Action = "original.get"
-	PrintGet      Action = "print.get"
-	LocationSee   Action = "location.see"
-	LocationEdit  Action = "location.edit"
-	PlacementSee  Action = "placement.see"
-	PlacementPlan Action = "placement.plan"
-	PlacementMark Action = "placement.mark"
-	ProofDecide   Action = "proof.decide"
-	ItemSee       Action = "item.see"
-	ItemEdit      Action = "item.edit"
-	ItemMove      Action = "item.move"
-	WorkSee       Action = "work.see"
-	WorkPlan      Action = "work.plan"
-	WorkMark      Action = "work.mark"
-	OrderEdit     Action = "order.edit"
-	OrderMark     Action = "order.mark"
-	LinkEdit      Action = "link.edit"
-	CostSee       Action = "cost.see"
-	CostEdit      Action = "cost.edit"
-	ReportSee     Action = "report.see"
-	AuditSee      Action = "audit.see"
-	UserEdit      Action = "user.edit"
+	Public         Action = "public"
+	Self           Action = "self"
+	AssetSee       Action = "asset.see"
+	AssetAdd       Action = "asset.add"
+	AssetEdit      Action = "asset.edit"
+	AssetArchive   Action = "asset.archive"
+	AssetSubmit    Action = "asset.submit"
+	AssetApprove   Action = "asset.approve"
+	OriginalGet    Action = "original.get"
+	PrintGet       Action = "print.get"
+	LocationSee    Action = "location.see"
+	LocationEdit   Action = "location.edit"
+	PlacementSee   Action = "placement.see"
+	PlacementPlan  Action = "placement.plan"
+	PlacementMark  Action = "placement.mark"
+	ProofDecide    Action = "proof.decide"
+	ItemSee        Action = "item.see"
+	ItemEdit       Action = "item.edit"
+	ItemMove       Action = "item.move"
+	ExhibitionSee  Action = "exhibition.see"
+	ExhibitionEdit Action = "exhibition.edit"
+	WorkSee        Action = "work.see"
+	WorkPlan       Action = "work.plan"
+	WorkMark       Action = "work.mark"
+	OrderEdit      Action = "order.edit"
+	OrderMark      Action = "order.mark"
+	LinkEdit       Action = "link.edit"
+	CostSee        Action = "cost.see"
+	CostEdit       Action = "cost.edit"
+	ReportSee      Action = "report.see"
+	AuditSee       Action = "audit.see"
+	UserEdit       Action = "user.edit"
 )
 
 // A Scope is how far an action reaches.
@@ -76,13 +78,16 @@ var table = map[Action]map[Role]Scope{
 	ProofDecide:   {Curator: OfAgency, Approver: All},
 	ItemSee: {Staff: OfAgency, Curator: OfAgency, Approver: All, Installer: OfAgency,
 		Admin: All, Auditor: All},
-	ItemEdit:  {Curator: OfAgency, Admin: All},
-	ItemMove:  {Staff: OfAgency, Curator: OfAgency, Installer: OfAgency, Admin: All},
-	OrderEdit: {Curator: OfAgency, Approver: All},
-	OrderMark: {Curator: OfAgency, Printer: Assigned},
-	LinkEdit:  {Curator: OfAgency, Approver: All, Admin: All},
-	CostSee:   {Curator: OfAgency, Approver: All, Auditor: All},
-	CostEdit:  {Approver: All},
+	ItemEdit: {Curator: OfAgency, Admin: All},
+	ExhibitionSee: {Staff: All, Curator: All, Approver: All, Installer: OfAgency,
+		Admin: All, Auditor: All},
+	ExhibitionEdit: {Curator: OfAgency, Approver: All},
+	ItemMove:       {Staff: OfAgency, Curator: OfAgency, Installer: OfAgency, Admin: All},
+	OrderEdit:      {Curator: OfAgency, Approver: All},
+	OrderMark:      {Curator: OfAgency, Printer: Assigned},
+	LinkEdit:       {Curator: OfAgency, Approver: All, Admin: All},
+	CostSee:        {Curator: OfAgency, Approver: All, Auditor: All},
+	CostEdit:       {Approver: All},
 	WorkSee: {Staff: OfAgency, Curator: OfAgency, Approver: All, Installer: OfCrew,
 		Admin: All, Auditor: All},
 	WorkPlan: {Curator: OfAgency, Approver: All},
@@ -188,6 +193,7 @@ var seeing = map[Action]Action{
 	PlacementPlan: PlacementSee, PlacementMark: PlacementSee, ProofDecide: PlacementSee,
 	WorkPlan: WorkSee, WorkMark: WorkSee,
 	ItemSee: ItemSee, ItemEdit: ItemSee, ItemMove: ItemSee,
+	ExhibitionEdit: ExhibitionSee,
 }
 
 // May returns nil if a may do act to x.

@@ -28,6 +28,8 @@ const matrix = `
 	placement.mark  -       agency   -         -         crew       -      -
 	proof.decide    -       agency   all       -         -          -      -
 	item.see        agency  agency   all       -         agency     all    all
+	exhibition.see  all     all      all       -         agency     all    all
+	exhibition.edit -       agency   all       -         -          -      -
 	item.edit       -       agency   -         -         -          all    -
 	item.move       agency  agency   -         -         agency     all    -
 	work.see        agency  agency   all       -         crew       all    all

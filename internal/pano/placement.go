@@ -54,26 +54,27 @@ func (r Rect) Overlaps(o Rect) bool {
 
 // A Placement is one asset in one place for one period.
 type Placement struct {
-	ID        PlacementID
-	Asset     AssetID
-	Version   VersionID // the bytes that hang, once printed; "" before
-	Location  LocationID
-	Campaign  CampaignID // "" is none
-	Days      Period
-	RemoveBy  Day // the last day by which it must be down + 1; 0 is Days.Until
-	Quantity  int // pieces; 1 but on a stretch
-	Area      Rect
-	Hook      MM     // how far below its upper edge it hangs from, on a wall
-	Exception string // why it may hang though it does not fit, signed by its author
-	Unproven  string // why it is said to hang, or to be down, without a proof; of its present state
-	Hands     Hands  `json:"-"` // whose work it is
-	State     PlacementState
-	Note      string
-	Agency    AgencyID
-	By        UserID
-	Created   time.Time
-	Updated   time.Time
-	Rev       int
+	ID         PlacementID
+	Asset      AssetID
+	Version    VersionID // the bytes that hang, once printed; "" before
+	Location   LocationID
+	Campaign   CampaignID   // "" is none
+	Exhibition ExhibitionID `json:",omitempty"` // of whose works it is one; "" is none
+	Days       Period
+	RemoveBy   Day // the last day by which it must be down + 1; 0 is Days.Until
+	Quantity   int // pieces; 1 but on a stretch
+	Area       Rect
+	Hook       MM     // how far below its upper edge it hangs from, on a wall
+	Exception  string // why it may hang though it does not fit, signed by its author
+	Unproven   string // why it is said to hang, or to be down, without a proof; of its present state
+	Hands      Hands  `json:"-"` // whose work it is
+	State      PlacementState
+	Note       string
+	Agency     AgencyID
+	By         UserID
+	Created    time.Time
+	Updated    time.Time
+	Rev        int
 }
 
 // Resource is what the permission table needs to know of p.

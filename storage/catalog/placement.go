@@ -14,11 +14,11 @@ import (
 )
 
 const placementColumns = `
-	p.id, p.asset, p.version, p.location, p.campaign, p.starts, p.ends, p.remove_by, p.quantity,
+	p.id, p.asset, p.version, p.location, p.campaign, p.exhibition, p.starts, p.ends, p.remove_by, p.quantity,
 	p.x, p.y, p.width, p.height, p.hook, p.exception, p.unproven, p.hands, p.state, p.note, p.agency, p.by, p.created, p.updated, p.rev`
 
 func placementFields(p *pano.Placement) []any {
-	return []any{&p.ID, &p.Asset, text[pano.VersionID]{&p.Version}, &p.Location, text[pano.CampaignID]{&p.Campaign},
+	return []any{&p.ID, &p.Asset, text[pano.VersionID]{&p.Version}, &p.Location, text[pano.CampaignID]{&p.Campaign}, text[pano.ExhibitionID]{&p.Exhibition},
 		&p.Days.From, &p.Days.Until, &p.RemoveBy, &p.Quantity, &p.Area.X, &p.Area.Y, &p.Area.W, &p.Area.H, &p.Hook,
 		&p.Exception, &p.Unproven, &p.Hands, &p.State, &p.Note, &p.Agency, &p.By, instant{&p.Created}, instant{&p.Updated}, &p.Rev}
 }
@@ -41,10 +41,10 @@ func (tx *Tx) AddPlacement(ctx context.Context, p pano.Placement) (pano.Placemen
 	p.ID = pano.PlacementID(tx.NewID())
 	p.Created, p.Updated, p.Rev = tx.Now, tx.Now, 1
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO placement (id, asset, version, location, campaign, starts, ends, remove_by, quantity,
+		INSERT INTO placement (id, asset, version, location, campaign, exhibition, starts, ends, remove_by, quantity,
 			x, y, width, height, hook, exception, state, note, agency, by, created, updated)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		string(p.ID), string(p.Asset), orNull(p.Version), string(p.Location), orNull(p.Campaign), p.Days.From, p.Days.Until, p.RemoveBy, p.Quantity,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(p.ID), string(p.Asset), orNull(p.Version), string(p.Location), orNull(p.Campaign), orNull(p.Exhibition), p.Days.From, p.Days.Until, p.RemoveBy, p.Quantity,
 		p.Area.X, p.Area.Y, p.Area.W, p.Area.H, p.Hook, p.Exception, string(p.State), p.Note, string(p.Agency), string(p.By), ms(p.Created), ms(p.Updated))
 	return p, tx.placementError(ctx, err)
 }
@@ -221,7 +221,7 @@ func (tx *Tx) PlacementsOf(ctx context.Context, see pano.Reach, asset pano.Asset
 
 // trigger finds the message of a trigger of ours in an error of SQLite:
 // the key of the words, then what the trigger says of its reason.
-var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
+var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item|exhibition|section)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
 
 // refusals says what the keys of the triggers mean to the caller.
 var refusals = map[string]struct {
@@ -251,6 +251,12 @@ var refusals = map[string]struct {
 	"item.code_taken":            {pano.KindConflict, "code"},
 	"item.there_already":         {pano.KindInvalid, "to"},
 	"item.place_closed":          {pano.KindConflict, "to"},
+	"exhibition.still_hangs":     {pano.KindConflict, "state"},
+	"exhibition.wrong_state":     {pano.KindConflict, "state"},
+	"exhibition.work_placed":     {pano.KindConflict, ""},
+	"exhibition.section_in_use":  {pano.KindConflict, ""},
+	"exhibition.over":            {pano.KindConflict, ""},
+	"section.none":               {pano.KindInvalid, "section"},
 }
 
 // refused turns what a trigger of 0002.sql or 0006.sql said into the error, and the cause,
