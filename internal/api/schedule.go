@@ -85,7 +85,8 @@ func (s *site) schedule(ctx context.Context, who pano.Actor, in *askSchedule) (*
 			}
 			q.Campaign = c.ID
 		}
-		page, err := tx.Schedule(ctx, who.Reach(pano.AssetSee), who.Reach(pano.LocationSee), who.Reach(pano.PlacementSee), q)
+		ask, places := q.For(who)
+		page, err := tx.Schedule(ctx, who.Reach(pano.AssetSee), places, who.Reach(pano.PlacementSee), ask)
 		if err != nil {
 			return err
 		}

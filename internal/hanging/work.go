@@ -40,7 +40,7 @@ func settle(ctx context.Context, tx *catalog.Tx, who pano.Actor, was, now pano.P
 	for _, k := range now.Wants(today) {
 		there := slices.ContainsFunc(lines, func(l catalog.LiveLine) bool { return l.Work.Kind == k })
 		if !there && !slices.Contains(wanted, k) {
-			if err := order(ctx, tx, now, k); err != nil {
+			if err := orderWork(ctx, tx, now, k); err != nil {
 				return err
 			}
 		}
@@ -86,7 +86,7 @@ func keepWork(ctx context.Context, tx *catalog.Tx, was, w pano.Work) error {
 
 // workFacts are what the history tells of an order.
 func workFacts(w pano.Work) map[string]any {
-	facts := map[string]any{"code": w.Code, "kind": w.Kind, "state": w.State, "due": w.Due}
+	facts := map[string]any{"code": w.Code, "work": w.Kind, "stage": w.State, "due": w.Due}
 	for name, text := range map[string]string{"crew": string(w.Crew), "person": string(w.Person), "note": w.Note, "reason": w.Reason} {
 		if text != "" {
 			facts[name] = text
@@ -95,9 +95,9 @@ func workFacts(w pano.Work) map[string]any {
 	return facts
 }
 
-// order puts a placement into an order that makes itself: one that gathers the
+// orderWork puts a placement into an order that makes itself: one that gathers the
 // same work around there for the same day, or a new one.
-func order(ctx context.Context, tx *catalog.Tx, p pano.Placement, k pano.WorkKind) error {
+func orderWork(ctx context.Context, tx *catalog.Tx, p pano.Placement, k pano.WorkKind) error {
 	w, err := gather(ctx, tx, p, pano.Work{Kind: k, Due: p.WorkDue(k, pano.DayOf(tx.Now)), State: pano.WorkOpen})
 	if err != nil {
 		return err
@@ -191,7 +191,7 @@ func (d *Desk) watch(ctx context.Context, k pano.WorkKind) (n int, err error) {
 		all, err := due(tx)
 		n = len(all)
 		for _, p := range all {
-			if err := order(ctx, tx, p, k); err != nil {
+			if err := orderWork(ctx, tx, p, k); err != nil {
 				return err
 			}
 		}

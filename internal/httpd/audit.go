@@ -476,6 +476,10 @@ func (n subjectNames) text(ctx context.Context, words *i18n.Words, verb, key, v 
 	case "placement":
 		name, err := n.placed(ctx, v)
 		return cmp.Or(name, v), err
+	case "work":
+		return cmp.Or(words.Say("work.kind."+v), v), nil
+	case "stage":
+		return cmp.Or(words.Say("work.state."+v), v), nil
 	case "line":
 		return cmp.Or(words.Say("work.line."+v), v), nil
 	case "version":

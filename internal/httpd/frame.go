@@ -23,6 +23,7 @@ func places() []struct {
 		{"places", "/locations", pano.LocationSee, false},
 		{"items", "/items", pano.ItemSee, false},
 		{"schedule", "/schedule", pano.PlacementSee, false},
+		{"work", "/orders/work", pano.WorkSee, false},
 		{"proof", "/proofs", pano.ProofDecide, false},
 		{"admin", "/admin", pano.UserEdit, true},
 		{"help", "/help", pano.Self, false},
@@ -48,7 +49,11 @@ func (s *Server) frame(r *http.Request, title, here string) web.Frame {
 	f.NoSearch, f.NoUpload = who.MayAny(pano.AssetSee) != nil, who.MayAny(pano.AssetAdd) != nil
 	for _, p := range places() {
 		if who.MayAny(p.act) == nil {
-			f.Nav = append(f.Nav, web.Place{Key: p.key, Href: p.href, Current: p.key == here, Apart: p.apart})
+			place := web.Place{Key: p.key, Href: p.href, Current: p.key == here, Apart: p.apart}
+			if p.key == "work" {
+				place.Badge, place.Late = s.lateWork(r), true
+			}
+			f.Nav = append(f.Nav, place)
 		}
 	}
 	return f

@@ -50,8 +50,17 @@ type phoneChoice struct {
 // phoneWork is the list of what a crew has to do with.
 type phoneWork struct {
 	web.Frame
-	Groups []workGroup
+	Orders []phoneOrder // given to the reader; those due first come first
+	More   int          // of them that the page has no room for
+	Groups []workGroup  // what is in none of them
 	UserID pano.UserID
+}
+
+// A phoneOrder is a work order with what is left to do of it, in the order of a walk.
+type phoneOrder struct {
+	errandView
+	Rows     []phoneChoice
+	MayStart bool
 }
 
 // A workGroup is what wants the same thing done to it.
@@ -64,8 +73,17 @@ type workGroup struct {
 // they hang.
 func crewSees(who pano.Actor) pano.Reach {
 	see := who.Reach(pano.AssetSee)
-	see.Agencies = slices.Concat(see.Agencies, who.Reach(pano.PlacementMark).Agencies)
+	mark := who.Reach(pano.PlacementMark)
+	see.Agencies = slices.Concat(see.Agencies, mark.Agencies)
+	see.CrewIn = who.Reach(pano.PlacementSee).CrewIn
 	return see
+}
+
+// crewViewer is viewer for pages on which crews see what they hang.
+func (s *Server) crewViewer(r *http.Request) viewer {
+	v := s.viewer(r)
+	v.see = crewSees(actor(r))
+	return v
 }
 
 // showPhone answers GET /m/{code}. placement says which of several things. The
@@ -258,9 +276,13 @@ func (s *Server) listPhone(w http.ResponseWriter, r *http.Request) error {
 				groups["again"] = append(groups["again"], phoneChoice{hangingView: v.one(x.Hanging), To: phoneAddress(x.Hanging.LocationCode, x.Placement)})
 			}
 		}
+		listed, err := p.readOrders(ctx, tx, v, who)
+		if err != nil {
+			return err
+		}
 		work, err := tx.Chores(ctx, reach, v.see, v.today+phoneAhead+1)
 		for _, h := range work {
-			if !asked[h.ID] {
+			if !asked[h.ID] && !listed[h.ID] {
 				one := v.one(h)
 				key := workOf(one, v.today)
 				groups[key] = append(groups[key], phoneChoice{hangingView: one, To: phoneAddress(h.LocationCode, h.ID)})
@@ -277,12 +299,44 @@ func (s *Server) listPhone(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	p.Frame = s.phoneFrame(r, s.words(r).Say("phone.work"))
+	p.Styles = append(p.Styles, "work.css")
 	return s.write(w, r, http.StatusOK, "phone-work", p)
+}
+
+// phoneOrders is how many orders the phone lists with all their places.
+const phoneOrders = 20
+
+// readOrders reads the orders that were given to who, and returns which
+// placements are in them.
+func (p *phoneWork) readOrders(ctx context.Context, tx *catalog.Tx, v viewer, who pano.Actor) (listed map[pano.PlacementID]bool, err error) {
+	listed = map[pano.PlacementID]bool{}
+	page, err := tx.Works(ctx, who.Reach(pano.WorkMark), catalog.WorkQuery{Hand: who.ID, Limit: phoneOrders})
+	if err != nil {
+		return nil, err
+	}
+	p.More = page.Total - len(page.Errands)
+	for _, x := range page.Errands {
+		lines, err := tx.WorkLines(ctx, v.see, x.ID)
+		if err != nil {
+			return nil, err
+		}
+		o := phoneOrder{errandView: v.errand(x), MayStart: x.State == pano.WorkAssigned}
+		for _, street := range v.route(lines) {
+			for _, l := range street.Lines {
+				if l.Line == pano.LineTodo {
+					listed[l.ID] = true
+					o.Rows = append(o.Rows, phoneChoice{hangingView: l.hangingView, To: l.Phone})
+				}
+			}
+		}
+		p.Orders = append(p.Orders, o)
+	}
+	return listed, nil
 }
 
 func workOf(h hangingView, today pano.Day) string {
 	switch {
-	case h.Late || h.Up && h.Placement.Days.Until <= today+1:
+	case h.Late || h.Up && max(h.Placement.Days.Until, h.RemoveBy) <= today+1:
 		return "down"
 	case h.Up:
 		return "hung"

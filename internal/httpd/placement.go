@@ -33,7 +33,7 @@ type hangingView struct {
 	Days  string // first day "đến hết" last day
 	Until string // "đến hết" last day
 	Image string // address of the thumbnail, "" if there is none to show
-	Late  bool   // still there after its last day
+	Late  bool   // still there after the day by which it must be down
 	Up    bool   // it hangs, by what people said of it
 }
 
@@ -42,7 +42,7 @@ func (v viewer) one(h catalog.Hanging) hangingView {
 	x := hangingView{Hanging: h, Href: "/placements/" + string(h.ID), Name: h.Title,
 		Days:  v.words.Say("placement.from_until", v.words.Day(h.Days.From), last),
 		Until: v.words.Say("placement.until", last),
-		Late:  overdue(h.Placement, v.today), Up: h.State.Up()}
+		Late:  h.Overdue(v.today), Up: h.State.Up()}
 	if !h.Seen {
 		x.Name = v.words.Say("placement.of_agency", h.AgencyName)
 	}
@@ -63,11 +63,6 @@ func (v viewer) all(all []catalog.Hanging) []hangingView {
 // thumbnail is the address of the small picture of what hangs.
 func thumbnail(h catalog.Hanging) string {
 	return "/api/v1/assets/" + string(h.Asset) + "/thumb?v=" + h.Thumb.String()[:12]
-}
-
-// overdue reports whether p still hangs though its days are over.
-func overdue(p pano.Placement, today pano.Day) bool {
-	return p.State.Up() && p.Days.Until <= today
 }
 
 // hangingOn returns what hung, hangs or is to hang in a place on a day. What
@@ -141,6 +136,9 @@ type onePlacement struct {
 	Proofs                 []witnessView
 	Phone                  string // where more are sent from, "" if not by this reader
 	MayDecide, MayOriginal bool
+
+	Works    []errandView // orders it is or was in
+	MayOrder bool
 }
 
 // A stepView is a state on the way up and down again.
@@ -224,7 +222,7 @@ func (s *Server) writePlacement(w http.ResponseWriter, r *http.Request, code int
 	}
 	problem, at := p.Problem, "/placements/"+string(p.P.ID)
 	p.Frame = s.frame(r, p.P.Name, "places")
-	p.Styles = []string{"proof.css"}
+	p.Styles = []string{"proof.css", "work.css"}
 	p.OwnHeading, p.Fault = true, problem
 	p.Crumbs = []web.Crumb{{Text: words.Say("nav.places"), Href: "/locations"}, {Text: p.Place.Name, Href: "/locations/" + string(p.Place.ID)}}
 	p.Marks = marksOf(who, p.P.Placement)

@@ -242,6 +242,9 @@ func (s *Server) sendPicture(w http.ResponseWriter, r *http.Request, d pano.Dige
 func (p *onePlacement) readProofs(ctx context.Context, tx *catalog.Tx, v viewer, who pano.Actor) error {
 	all, err := tx.ProofsOf(ctx, v.see, p.P.ID)
 	p.Proofs = v.witnesses(all)
+	if err == nil {
+		err = p.readWorks(ctx, tx, v, who)
+	}
 	p.MayDecide = who.May(pano.ProofDecide, p.P.Resource()) == nil
 	p.MayOriginal = who.May(pano.OriginalGet, p.P.Resource()) == nil
 	if who.May(pano.PlacementMark, p.P.Resource()) == nil && p.P.State.Live() {

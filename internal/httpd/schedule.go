@@ -233,13 +233,14 @@ type schedulePage struct {
 	Head                                       scheduleHead
 	MayMove                                    bool // something on this page
 	MayPlan                                    bool
+	Crew                                       bool // the reader sees no places but those it is sent to
 }
 
 // showSchedule answers GET /schedule.
 func (s *Server) showSchedule(w http.ResponseWriter, r *http.Request) error {
 	p := schedulePage{Today: s.today()}
 	who := actor(r)
-	err := s.DB.Read(r.Context(), func(tx *catalog.Tx) error { return p.read(r.Context(), tx, who, r.URL.Query(), s.viewer(r)) })
+	err := s.DB.Read(r.Context(), func(tx *catalog.Tx) error { return p.read(r.Context(), tx, who, r.URL.Query(), s.crewViewer(r)) })
 	if err != nil {
 		return err
 	}
@@ -259,7 +260,8 @@ func (p *schedulePage) read(ctx context.Context, tx *catalog.Tx, who pano.Actor,
 	if p.Ask, err = askSchedule(ctx, tx, q, places, p.Today); err != nil {
 		return err
 	}
-	ask := p.Ask.query(p.Today)
+	p.Crew = places.Empty()
+	ask, places := p.Ask.query(p.Today).For(who)
 	found, err := tx.Schedule(ctx, v.see, places, who.Reach(pano.PlacementSee), ask)
 	if err != nil {
 		return err

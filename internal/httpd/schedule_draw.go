@@ -161,6 +161,9 @@ func (p *schedulePage) groupOf(r catalog.ScheduleRow, v viewer) (key, name, href
 	if r.Area == r.Location {
 		return "", v.words.Say("schedule.alone"), ""
 	}
+	if p.Crew {
+		return string(r.Area), r.AreaName, ""
+	}
 	return string(r.Area), r.AreaName, "/locations/" + string(r.Area)
 }
 
@@ -196,13 +199,13 @@ func (p *schedulePage) row(r catalog.ScheduleRow, v viewer, who pano.Actor) sche
 
 func (p *schedulePage) bar(h catalog.Hanging, r catalog.ScheduleRow, v viewer, who pano.Actor) scheduleBar {
 	b := scheduleBar{hangingView: v.one(h), H: barHigh, Place: r.Code + " " + r.Name, LastDay: h.Days.Last(), taken: h.Days}
-	if b.Late {
+	if h.State.Up() {
 		b.taken.Until = max(b.taken.Until, p.Today+1)
 	}
 	n := int(p.Days.Until - p.Days.From)
 	from, until := max(b.taken.From, p.Days.From), min(b.taken.Until, p.Days.Until)
 	b.X, b.W, b.Tone = percent(int(from-p.Days.From), n), percent(int(until-from), n), toneOf(b.hangingView)
-	if b.Late && h.Days.Until > from {
+	if h.State.Up() && h.Days.Until <= p.Today && h.Days.Until > from {
 		b.End = percent(int(h.Days.Until-from), int(until-from))
 	}
 	if b.Label = b.Name; h.Quantity > 1 || h.LocationKind == pano.Stretch {
@@ -211,7 +214,7 @@ func (p *schedulePage) bar(h catalog.Hanging, r catalog.ScheduleRow, v viewer, w
 	b.Movable = h.Seen && h.Editable() && who.May(pano.PlacementPlan, h.Resource()) == nil
 	switch {
 	case b.Late:
-		b.Alert = v.words.Say("schedule.overdue", int(p.Today-h.Days.Until)+1)
+		b.Alert = v.words.Say("schedule.overdue", int(p.Today-max(h.RemoveBy, h.Days.Until))+1)
 	case h.State == pano.Damaged:
 		b.Alert = v.words.Say("placement.state.damaged")
 	case h.State.Live() && !h.State.Up() && h.Days.From <= p.Today:

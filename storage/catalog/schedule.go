@@ -37,6 +37,17 @@ type ScheduleQuery struct {
 	Limit    int   // places, 1–200; 0 is 50
 }
 
+// For returns what of q who may ask for, and among which places: those they see,
+// or all of them for a crew, which sees of them only what it is to hang.
+func (q ScheduleQuery) For(who pano.Actor) (ScheduleQuery, pano.Reach) {
+	places := who.Reach(pano.LocationSee)
+	if places.Empty() && len(who.Reach(pano.PlacementSee).CrewIn) > 0 {
+		q.Empty = false
+		return q, pano.Reach{All: true}
+	}
+	return q, places
+}
+
 // A ScheduleRow is a place, and what touches the days that were asked for.
 type ScheduleRow struct {
 	Location   pano.LocationID
@@ -199,7 +210,7 @@ func (q ScheduleQuery) placements(reach pano.Reach) (cond string, args []any) {
 		and(`? IN (p.agency, l.agency)`, string(q.Agency))
 	}
 	if q.Late {
-		and(`(`+up+` AND p.ends <= ? OR p.state IN ('planned', 'approved', 'printed') AND p.starts <= ?)`, q.Today, q.Today)
+		and(`(`+up+` AND p.ends <= ? AND p.remove_by <= ? OR p.state IN ('planned', 'approved', 'printed') AND p.starts <= ?)`, q.Today, q.Today, q.Today)
 	}
 	return cond, args
 }
@@ -216,7 +227,7 @@ func (q ScheduleQuery) there() ScheduleQuery {
 // wants is placements for one that is there already, within reach and on its days.
 func (q ScheduleQuery) wants(p pano.Placement, at ScheduleRow) bool {
 	up := p.State.Up()
-	late := up && p.Days.Until <= q.Today || !up && p.State.Live() && p.Days.From <= q.Today
+	late := p.Overdue(q.Today) || !up && p.State.Live() && p.Days.From <= q.Today
 	return (q.State == "" || q.State == p.State) && (q.Campaign == "" || q.Campaign == p.Campaign) &&
 		(q.Agency == "" || q.Agency == p.Agency || q.Agency == at.Agency) && (late || !q.Late)
 }
