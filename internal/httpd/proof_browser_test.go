@@ -129,7 +129,7 @@ func TestPhoneWithoutPositionOrSession(t *testing.T) {
 	p.WholeShot("signed-out")
 	rig.Axe(t, p)
 	p.Click("link", "Sign in again to send")
-	p.Until("location.pathname === '/login'")
+	p.Until("location.pathname === '/login' && document.querySelector('[name=password]')")
 	rig.Eval[bool](p, fmt.Sprintf("(document.querySelector('[name=login]').value = 'nam', document.querySelector('[name=password]').value = %q, document.querySelector('main form').requestSubmit(), true)", password))
 	p.Until("location.pathname === '/m/PN-014' && document.querySelector('.outbox')?.hidden && document.querySelector('#toasts').textContent.includes('Sent the photos')")
 	if all := h.proofs(at); len(all) != 1 || all[0].Located || all[0].Measured {
