@@ -14,6 +14,7 @@ import (
 
 	"pano/internal/api"
 	"pano/internal/config"
+	"pano/internal/hanging"
 	"pano/internal/httpd"
 	"pano/internal/intake"
 	"pano/internal/jobs"
@@ -118,7 +119,7 @@ func site(ctx context.Context, h *house, cfg config.Config, log *slog.Logger) (h
 		return nil, err
 	}
 	return httpd.New(httpd.Server{
-		DB: h.db, Blobs: h.blobs, Auth: h.auth, Intake: h.intake, Hanging: h.hanging, Site: pages, Log: log, Now: time.Now,
+		DB: h.db, Blobs: h.blobs, Auth: h.auth, Intake: h.intake, Hanging: h.hanging, Planning: h.planning, Site: pages, Log: log, Now: time.Now,
 		Secure: cfg.TLSCert != "" || strings.HasPrefix(cfg.URL, "https://"), Lang: cfg.Lang, Office: office, URL: cfg.URL,
 		Tiles: httpd.Tiles{URL: cfg.MapTiles, Credit: cfg.MapCredit},
 		API: api.API{DB: h.db, Blobs: h.blobs, Intake: h.intake, Hanging: h.hanging, Planning: h.planning,
@@ -140,7 +141,7 @@ func (h *house) office(ctx context.Context) (name string, err error) {
 // startWork starts everything that goes on beside requests.
 func (h *house) startWork(ctx context.Context, wg *sync.WaitGroup, workers int, log *slog.Logger) {
 	crew := &jobs.Crew{DB: h.db, Log: log, Lease: 15 * time.Minute, Poll: 250 * time.Millisecond, Now: time.Now,
-		Do: map[string]jobs.Func{intake.RenditionJob: h.intake.MakeRenditions}}
+		Do: map[string]jobs.Func{intake.RenditionJob: h.intake.MakeRenditions, hanging.WatchJob: h.hanging.Watch}}
 	wg.Go(func() { crew.Run(ctx, workers) })
 	wg.Go(func() { h.intake.Tend(ctx) })
 	wg.Go(func() {
@@ -148,6 +149,7 @@ func (h *house) startWork(ctx context.Context, wg *sync.WaitGroup, workers int, 
 			log.Error("words in memory; searches go on without them", "err", err)
 		}
 	})
+	wg.Go(func() { h.hanging.Tend(ctx, log) })
 	wg.Go(func() {
 		for ctx.Err() == nil {
 			if err := h.auth.Sweep(ctx); err != nil && ctx.Err() == nil {

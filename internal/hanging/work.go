@@ -2,8 +2,10 @@ package hanging
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"pano/internal/pano"
 	"pano/storage/catalog"
@@ -154,6 +156,23 @@ func (d *Desk) OweWatch(ctx context.Context) error {
 	return d.DB.Tend(ctx, func(tx *catalog.Tx) error {
 		return tx.Enqueue(ctx, WatchJob, pano.DayOf(tx.Now).String(), "")
 	})
+}
+
+// watchEvery is how often it is looked whether something new hangs past its time:
+// often enough that an order is there soon after midnight, and after a start.
+const watchEvery = 10 * time.Minute
+
+// Tend owes a round of Watch now and then until ctx is done.
+func (d *Desk) Tend(ctx context.Context, log *slog.Logger) {
+	for ctx.Err() == nil {
+		if err := d.OweWatch(ctx); err != nil && ctx.Err() == nil {
+			log.Error("owe the removal watch", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(watchEvery):
+		}
+	}
 }
 
 // watchStep is how many placements one transaction of Watch looks after, so that

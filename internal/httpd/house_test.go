@@ -106,7 +106,7 @@ func (h *house) start(work bool) {
 		Spool: spool, MaxFile: 32 << 20, Log: log, Now: time.Now}
 	h.DB, h.Intake, h.Auth = db, desk, &auth.Desk{DB: db, Data: h.Dir}
 	hang := &hanging.Desk{DB: db}
-	h.Site = httpd.New(httpd.Server{DB: db, Blobs: store, Auth: h.Auth, Intake: desk, Hanging: hang, Site: site, Log: log, Now: time.Now, Lang: "vi",
+	h.Site = httpd.New(httpd.Server{DB: db, Blobs: store, Auth: h.Auth, Intake: desk, Hanging: hang, Planning: &planning.Desk{DB: db}, Site: site, Log: log, Now: time.Now, Lang: "vi",
 		API: api.API{DB: db, Blobs: store, Intake: desk, Hanging: hang, Planning: &planning.Desk{DB: db}, Words: site.Words, Lang: "vi", Log: log}.Handler()})
 	h.Server = httptest.NewServer(h.Site)
 	end := func() {}

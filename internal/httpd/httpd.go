@@ -15,6 +15,7 @@ import (
 	"pano/internal/auth"
 	"pano/internal/hanging"
 	"pano/internal/intake"
+	"pano/internal/planning"
 	"pano/storage/blob"
 	"pano/storage/catalog"
 	"pano/web"
@@ -22,15 +23,16 @@ import (
 
 // Server answers every request of the site.
 type Server struct {
-	DB      *catalog.DB
-	Blobs   blob.Store
-	Auth    *auth.Desk
-	Intake  *intake.Desk
-	Hanging *hanging.Desk
-	Site    *web.Site
-	API     http.Handler // answers /api/v1/…
-	Log     *slog.Logger
-	Now     func() time.Time
+	DB       *catalog.DB
+	Blobs    blob.Store
+	Auth     *auth.Desk
+	Intake   *intake.Desk
+	Hanging  *hanging.Desk
+	Planning *planning.Desk
+	Site     *web.Site
+	API      http.Handler // answers /api/v1/…
+	Log      *slog.Logger
+	Now      func() time.Time
 
 	Secure bool   // people come by HTTPS: cookies are for HTTPS only
 	Lang   string // of who has not chosen one
