@@ -59,6 +59,7 @@ func (a API) Handler() http.Handler {
 	s.places()
 	s.placements()
 	s.schedules()
+	s.fits()
 	s.maps()
 	s.proofs()
 	s.walls()

@@ -127,6 +127,9 @@ func (s *Server) frameAsset(r *http.Request, p *assetPage) {
 	if actor(r).MayAny(pano.ItemEdit) == nil && !p.InBin {
 		p.Acts = append(p.Acts, web.Link{Text: words.Say("item.add_of"), Href: "/items/new?asset=" + string(p.Asset.ID)})
 	}
+	if p.Asset.Current.Width > 0 && !p.InBin && actor(r).MayAny(pano.LocationSee) == nil {
+		p.Acts = append(p.Acts, web.Link{Text: words.Say("fit.where_fits"), Href: "/fit?asset=" + string(p.Asset.ID)})
+	}
 	switch {
 	case p.MayBin && p.InBin:
 		p.Acts = append(p.Acts, web.Link{Text: words.Say("bin.restore"), Href: path + "/restore", Post: true})
@@ -199,12 +202,7 @@ func problemWords(words *i18n.Words, v pano.Version) string {
 // demandsOf is what prints of the finished size of an asset ask of its picture:
 // those of the preset of its kind that is nearest in size.
 func demandsOf(a pano.Asset) pano.Demands {
-	group := map[pano.AssetKind]string{pano.Banner: "banner", pano.FlagBanner: "flag-banner", pano.Panel: "panel", pano.Cluster: "panel",
-		pano.Arch: "panel", pano.Backdrop: "backdrop", pano.Standee: "standee", pano.Photo: "photo"}[a.Kind]
-	if group == "" {
-		group = "paper"
-	}
-	return pano.Preset{Group: group, Width: a.Width, Height: a.Height, View: 1}.Demands()
+	return pano.Preset{Group: a.Kind.Group(), Width: a.Width, Height: a.Height, View: 1}.Demands()
 }
 
 // read reads what belongs to the asset in one snapshot.

@@ -237,6 +237,9 @@ func (s *Server) framePlace(r *http.Request, p *placePage) {
 	if p.MayPlan {
 		p.Action = &web.Link{Text: words.Say("placement.hang"), Href: "/placements/new?location=" + string(p.L.ID)}
 	}
+	if p.L.Kind == pano.Face && p.L.Width > 0 && !p.L.Closed && actor(r).MayAny(pano.AssetSee) == nil {
+		p.Acts = append(p.Acts, web.Link{Text: words.Say("fit.what_fits"), Href: "/fit?location=" + string(p.L.ID)})
+	}
 	if !p.MayEdit {
 		return
 	}

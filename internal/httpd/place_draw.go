@@ -177,7 +177,7 @@ func fitOn(l pano.Location, a pano.Asset, area pano.Rect) (f artFit, ok bool) {
 	if dpi := pano.EffectiveDPI(v.Width, v.Height, f.Art.W, f.Art.H); dpi > 0 {
 		f.DPI = max(1, int(dpi))
 		f.LeastDistance = pano.LeastDistance(dpi)
-		f.Sharpness = pano.Preset{Group: shopGroup(a.Kind), Width: f.Art.W, Height: f.Art.H, View: 5}.Demands().Judge(dpi)
+		f.Sharpness = pano.Preset{Group: a.Kind.Group(), Width: f.Art.W, Height: f.Art.H, View: 5}.Demands().Judge(dpi)
 	}
 	return f, true
 }
@@ -203,17 +203,6 @@ func largest(w, h pano.Px, s mmSize) mmSize {
 		return mmSize{s.W, pano.MM(int(s.W) * int(h) / int(w))}
 	}
 	return mmSize{pano.MM(int(s.H) * int(w) / int(h)), s.H}
-}
-
-// shopGroup is the group of presets whose demands on sharpness hold for a kind.
-func shopGroup(k pano.AssetKind) string {
-	switch k {
-	case pano.Banner, pano.FlagBanner, pano.Backdrop, pano.Standee, pano.Panel, pano.Photo:
-		return string(k)
-	case pano.Cluster, pano.Arch:
-		return "panel"
-	}
-	return "paper"
 }
 
 // A qrCode is a QR code as one path of squares.
