@@ -134,6 +134,7 @@ func vocabulary() []family {
 		{"location.kind", texts(pano.LocationKinds())},
 		{"blocked.kind", texts(pano.BlockedKinds())},
 		{"item.condition", texts(pano.ItemConditions())},
+		{"exhibition.state", texts(pano.ExhibitionStates())},
 		{"proof.kind", texts(pano.ProofKinds())},
 		{"proof.verdict", texts(pano.Verdicts())},
 		{"proof.state", texts(pano.ProofStates())},

@@ -222,7 +222,7 @@ func enlist(ctx context.Context, tx *catalog.Tx, x pano.Exhibit, id pano.Exhibit
 // listed is what the history keeps of a work that comes or goes.
 func listed(x pano.Exhibit) any {
 	return struct {
-		Work  string
+		Title string
 		Asset pano.AssetID `json:",omitempty"`
 		Item  pano.ItemID  `json:",omitempty"`
 	}{x.Label.Title, x.Asset, x.Item}

@@ -71,6 +71,22 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.crew.edit")
 	case "first_run.claim":
 		return words.Say("event.first_run.claim")
+	case "exhibition.add":
+		return words.Say("event.exhibition.add")
+	case "exhibition.advance":
+		return words.Say("event.exhibition.advance")
+	case "exhibition.edit":
+		return words.Say("event.exhibition.edit")
+	case "exhibition.label":
+		return words.Say("event.exhibition.label")
+	case "exhibition.list":
+		return words.Say("event.exhibition.list")
+	case "exhibition.order":
+		return words.Say("event.exhibition.order")
+	case "exhibition.section":
+		return words.Say("event.exhibition.section")
+	case "exhibition.unlist":
+		return words.Say("event.exhibition.unlist")
 	case "item.add":
 		return words.Say("event.item.add")
 	case "item.edit":
@@ -268,6 +284,13 @@ func (n subjectNames) placed(ctx context.Context, id string) (string, error) {
 	})
 }
 
+func (n subjectNames) exhibition(ctx context.Context, id string) (string, error) {
+	return n.of("exhibition "+id, func() (string, error) {
+		e, err := n.tx.Exhibition(ctx, pano.ExhibitionID(id))
+		return e.Title, err
+	})
+}
+
 func (n subjectNames) user(ctx context.Context, id string) (string, error) {
 	return n.of("user "+id, func() (string, error) {
 		u, err := n.tx.User(ctx, pano.UserID(id))
@@ -305,6 +328,9 @@ func (n subjectNames) subject(ctx context.Context, row *eventRow) (err error) {
 	case "campaign":
 		name, err = n.campaign(ctx, id)
 		row.Href = "/campaigns/" + id
+	case "exhibition":
+		name, err = n.exhibition(ctx, id)
+		row.Href = "/exhibitions/" + id
 	case "item":
 		name, err = n.of("item "+id, func() (string, error) {
 			p, err := n.tx.Item(ctx, pano.Reach{}, pano.ItemID(id))
@@ -461,7 +487,16 @@ func (n subjectNames) text(ctx context.Context, words *i18n.Words, verb, key, v 
 	case "asset":
 		name, err := n.asset(ctx, v)
 		return cmp.Or(name, v), err
-	case "location", "parent":
+	case "exhibition":
+		name, err := n.exhibition(ctx, v)
+		return cmp.Or(name, v), err
+	case "item":
+		name, err := n.of("item "+v, func() (string, error) {
+			p, err := n.tx.Item(ctx, pano.Reach{}, pano.ItemID(v))
+			return p.Code, err
+		})
+		return cmp.Or(name, v), err
+	case "location", "parent", "venue":
 		name, err := n.location(ctx, v)
 		return cmp.Or(name, v), err
 	case "campaign":

@@ -21,6 +21,7 @@ func places() []struct {
 		{"home", "/", pano.Self, false},
 		{"library", "/assets", pano.AssetSee, false},
 		{"places", "/locations", pano.LocationSee, false},
+		{"exhibits", "/exhibitions", pano.ExhibitionSee, false},
 		{"items", "/items", pano.ItemSee, false},
 		{"schedule", "/schedule", pano.PlacementSee, false},
 		{"work", "/orders/work", pano.WorkSee, false},

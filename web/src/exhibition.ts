@@ -1,0 +1,2 @@
+/** The page of an exhibition: its list, put in order. */
+import './island/order';
