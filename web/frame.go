@@ -18,7 +18,7 @@ type Frame struct {
 	Density    string   // "" or "compact"
 	Keys       string   // "" or "off": single-letter shortcuts
 	User       string   // name of the person signed in, "" for nobody
-	Campaign   []Choice // the campaigns to work on, one selected
+	Occasions  []Choice // the campaigns to work on, one selected; pages have a Campaign of their own
 	Nav        []Place
 	Crumbs     []Crumb
 	OwnHeading bool     // the page writes its own h1

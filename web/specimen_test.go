@@ -144,8 +144,8 @@ func newSpecimen(words *i18n.Words, q url.Values) specimen {
 	s := specimen{Q: q.Get("q"), Kinds: q["kind"], Day: pano.Date(2026, 12, 5)}
 	s.Frame = web.Frame{
 		Title: words.Say("nav.library"), Path: "/specimen?" + q.Encode(), User: "Ng. T. Hoa", Islands: []string{"list.js", "upload.js", "zoom.js"}, Uploads: 3,
-		Crumbs:   []web.Crumb{{Text: words.Say("nav.home"), Href: "/"}, {Text: words.Say("nav.library"), Href: "/specimen"}},
-		Campaign: []web.Choice{{Value: "1", Text: "Lễ hội mùa thu Côn Sơn – Kiếp Bạc 2026", Selected: true}, {Value: "2", Text: "Tuần lễ Di sản"}},
+		Crumbs:    []web.Crumb{{Text: words.Say("nav.home"), Href: "/"}, {Text: words.Say("nav.library"), Href: "/specimen"}},
+		Occasions: []web.Choice{{Value: "1", Text: "Lễ hội mùa thu Côn Sơn – Kiếp Bạc 2026", Selected: true}, {Value: "2", Text: "Tuần lễ Di sản"}},
 		Nav: []web.Place{{Key: "home", Href: "/"}, {Key: "library", Href: "/specimen", Current: true}, {Key: "places", Href: "/places"}, {Key: "exhibits", Href: "/exhibits"}, {Key: "schedule", Href: "/schedule"},
 			{Key: "inbox", Href: "/inbox", Badge: 7}, {Key: "print", Href: "/print", Badge: 2}, {Key: "proof", Href: "/proof", Badge: 4, Late: true}, {Key: "reports", Href: "/reports"}, {Key: "admin", Href: "/admin", Apart: true}, {Key: "help", Href: "/help"}},
 		Action: &web.Link{Text: words.Say("act.upload"), Href: "/upload", Key: "u"}, Acts: []web.Link{{Text: words.Say("keys.open"), Href: "/saved"}},

@@ -98,7 +98,7 @@ func (s *site) seed(db *catalog.DB) {
 		}
 		agencies[code] = a.ID
 	}
-	for login, roles := range map[string][]pano.Role{"lan": {pano.Staff, pano.Curator}, "an": {pano.Staff}, "kiem": {pano.Auditor}, "quan": {pano.Admin}} {
+	for login, roles := range map[string][]pano.Role{"lan": {pano.Staff, pano.Curator}, "an": {pano.Staff}, "kiem": {pano.Auditor}, "nam": {pano.Installer}, "quan": {pano.Admin}} {
 		s.addUser(desk, login, agencies["SVH"], roles)
 	}
 	s.addUser(desk, "minh", agencies["BT"], []pano.Role{pano.Staff, pano.Curator})

@@ -51,13 +51,39 @@ type Campaign struct {
 	Until    pano.Day           `json:"until" doc:"The day after the last"`
 	RemoveBy pano.Day           `json:"remove_by"`
 	State    pano.CampaignState `json:"state"`
+	Reason   string             `json:"reason,omitempty" doc:"Why it was closed though something hangs, or opened again"`
+	Rev      int                `json:"rev" doc:"Counts changes; also the ETag"`
+}
+
+// CampaignPath names a campaign.
+type CampaignPath struct {
+	ID string `path:"id" maxLength:"40" doc:"Id or code"`
+}
+
+type moveCampaign struct {
+	CampaignPath
+	IfMatch string `header:"If-Match"`
+	Body    struct {
+		State  pano.CampaignState `json:"state" enum:"draft,running,wrapping_up,closed"`
+		Reason string             `json:"reason,omitempty" doc:"Needed to close it while something hangs, and to open it again"`
+	}
 }
 
 func campaign(c pano.Campaign) Campaign {
-	return Campaign{c.ID, c.Code, c.Name, c.Days.From, c.Days.Until, c.RemoveBy, c.State}
+	return Campaign{c.ID, c.Code, c.Name, c.Days.From, c.Days.Until, c.RemoveBy, c.State, c.Reason, c.Rev}
 }
 
-type campaignAnswer struct{ Body Campaign }
+type campaignAnswer struct {
+	ETag string `header:"ETag"`
+	Body Campaign
+}
+
+func answerCampaign(c pano.Campaign, err error) (*campaignAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &campaignAnswer{etag(c.Rev), campaign(c)}, nil
+}
 
 type campaignList struct {
 	Body struct {
@@ -125,8 +151,20 @@ func (s *site) others() {
 			if err := days(day{"from", &c.Days.From, &b.From}, day{"until", &c.Days.Until, &b.Until}, day{"remove_by", &c.RemoveBy, &b.RemoveBy}); err != nil {
 				return nil, err
 			}
-			c, err := s.Planning.AddCampaign(ctx, who, c)
-			return &campaignAnswer{campaign(c)}, err
+			return answerCampaign(s.Planning.AddCampaign(ctx, who, c))
+		})
+	add(s, huma.Operation{OperationID: "get-campaign", Method: http.MethodGet, Path: "/campaigns/{id}", Summary: "A campaign"}, pano.Self,
+		func(ctx context.Context, who pano.Actor, in *CampaignPath) (*campaignAnswer, error) {
+			return answerCampaign(s.Planning.Campaign(ctx, who, in.ID))
+		})
+	add(s, huma.Operation{OperationID: "move-campaign", Method: http.MethodPost, Path: "/campaigns/{id}/state", Summary: "Begin, wrap up, close or reopen a campaign",
+		Description: "409 campaign.still_hangs if it would be closed over what hangs without a reason."}, pano.PlacementPlan,
+		func(ctx context.Context, who pano.Actor, in *moveCampaign) (*campaignAnswer, error) {
+			rev, err := revision(in.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+			return answerCampaign(s.Planning.Move(ctx, who, pano.CampaignID(in.ID), rev, in.Body.State, in.Body.Reason))
 		})
 	add(s, huma.Operation{OperationID: "list-presets", Method: http.MethodGet, Path: "/presets", Summary: "The print sizes"}, pano.Self,
 		func(context.Context, pano.Actor, *none) (*presetList, error) {

@@ -404,7 +404,7 @@ func (d *Desk) CancelWork(ctx context.Context, who pano.Actor, id pano.WorkID, r
 		if err := w.Check(); err != nil {
 			return w, err
 		}
-		return w, tx.DropLines(ctx, id, who.ID)
+		return w, tx.DropLines(ctx, w.ID, who.ID)
 	})
 }
 

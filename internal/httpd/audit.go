@@ -59,8 +59,6 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.campaign.add")
 	case "campaign.close":
 		return words.Say("event.campaign.close")
-	case "campaign.edit":
-		return words.Say("event.campaign.edit")
 	case "campaign.move":
 		return words.Say("event.campaign.move")
 	case "campaign.reopen":

@@ -15,16 +15,17 @@ import (
 // overviewPage is the first page: what wants doing.
 type overviewPage struct {
 	web.Frame
-	Today    pano.Day
-	MaySee   bool // places
-	Tasks    []task
-	Making   []web.Choice // pictures that are being made: address and title
-	Use      catalog.Usage
-	Days     []overviewDay
-	MostOf   int // a day's highest number
-	History  []eventRow
-	First    []task // the first steps in an empty installation
-	MayAudit bool
+	Today     pano.Day
+	MaySee    bool // places
+	Tasks     []task
+	Campaigns []campaignRow // that are not closed
+	Making    []web.Choice  // pictures that are being made: address and title
+	Use       catalog.Usage
+	Days      []overviewDay
+	MostOf    int // a day's highest number
+	History   []eventRow
+	First     []task // the first steps in an empty installation
+	MayAudit  bool
 
 	hung bool // something does, or is about to
 }
@@ -84,6 +85,9 @@ func (p *overviewPage) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 		}
 	}
 	if err := p.readWork(ctx, tx, who); err != nil {
+		return err
+	}
+	if err := p.readCampaigns(ctx, tx, v); err != nil {
 		return err
 	}
 	p.firstSteps(who, assets, places)

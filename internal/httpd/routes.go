@@ -12,7 +12,7 @@ func (s *Server) routes() []route {
 	return slices.Concat([]route{
 		{"GET", "/healthz", pano.Public, s.healthz},
 		{"GET", "/readyz", pano.Public, s.readyz},
-	}, s.workRoutes(), s.sessionRoutes(), s.libraryRoutes(), s.adminRoutes(), s.placeRoutes(), s.scheduleRoutes(), s.fitRoutes(), s.proofRoutes(), s.itemRoutes(), s.exhibitionRoutes())
+	}, s.workRoutes(), s.campaignRoutes(), s.sessionRoutes(), s.libraryRoutes(), s.adminRoutes(), s.placeRoutes(), s.scheduleRoutes(), s.fitRoutes(), s.proofRoutes(), s.itemRoutes(), s.exhibitionRoutes())
 }
 
 // healthz answers GET /healthz: the process lives.

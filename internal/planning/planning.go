@@ -4,7 +4,10 @@ package planning
 
 import (
 	"context"
+	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"pano/internal/pano"
 	"pano/storage/catalog"
@@ -50,4 +53,76 @@ func (d *Desk) Campaigns(ctx context.Context, who pano.Actor) (all []pano.Campai
 		return err
 	})
 	return all, err
+}
+
+// Move brings a campaign, as it was at revision rev, to a state, and returns it as
+// it is kept. Whoever plans placements anywhere may. It fails as
+// pano.Campaign.Move does: one for which something still hangs is closed only for
+// a written reason, and so is one opened again.
+func (d *Desk) Move(ctx context.Context, who pano.Actor, id pano.CampaignID, rev int, to pano.CampaignState, reason string) (c pano.Campaign, err error) {
+	if err := who.MayAny(pano.PlacementPlan); err != nil {
+		return c, err
+	}
+	if !slices.Contains(pano.CampaignStates(), to) {
+		return c, pano.Invalid("campaign.unknown_state", string(to)).At("state")
+	}
+	reason = norm.NFC.String(strings.TrimSpace(reason))
+	move := func(tx *catalog.Tx) error {
+		was, err := tx.Campaign(ctx, string(id))
+		if err != nil {
+			return err
+		}
+		switch rev {
+		case was.Rev:
+		case 0:
+			return &pano.Error{Kind: pano.KindUnversioned, Key: "thing.unversioned"}
+		default:
+			return &pano.Error{Kind: pano.KindStale, Key: "thing.stale"}
+		}
+		counts, err := tx.CampaignCounts(ctx, was.ID)
+		if err != nil {
+			return err
+		}
+		if c, err = was.Move(to, Hanging(counts), reason); err != nil {
+			return err
+		}
+		if c, err = tx.MoveCampaign(ctx, c); err != nil {
+			return err
+		}
+		tx.Note(string(c.ID), was, c)
+		return nil
+	}
+	was, err := d.Campaign(ctx, who, string(id))
+	switch {
+	case err != nil:
+	case to == pano.CampaignClosed:
+		err = d.DB.Write(ctx, who, "campaign.close", move)
+	case was.State == pano.CampaignClosed:
+		err = d.DB.Write(ctx, who, "campaign.reopen", move)
+	default:
+		err = d.DB.Write(ctx, who, "campaign.move", move)
+	}
+	return c, err
+}
+
+// Hanging is how many of the placements that counts counts are in their places.
+func Hanging(counts map[pano.PlacementState]int) (n int) {
+	for state, k := range counts {
+		if state.Up() {
+			n += k
+		}
+	}
+	return n
+}
+
+// Campaign returns the campaign with that id or code, or KindNotFound.
+func (d *Desk) Campaign(ctx context.Context, who pano.Actor, idOrCode string) (c pano.Campaign, err error) {
+	if err := who.MayAny(pano.Self); err != nil {
+		return c, err
+	}
+	err = d.DB.Read(ctx, func(tx *catalog.Tx) error {
+		c, err = tx.Campaign(ctx, idOrCode)
+		return err
+	})
+	return c, err
 }

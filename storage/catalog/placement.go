@@ -221,7 +221,7 @@ func (tx *Tx) PlacementsOf(ctx context.Context, see pano.Reach, asset pano.Asset
 
 // trigger finds the message of a trigger of ours in an error of SQLite:
 // the key of the words, then what the trigger says of its reason.
-var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item|exhibition|section)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
+var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item|exhibition|section|work|campaign)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
 
 // refusals says what the keys of the triggers mean to the caller.
 var refusals = map[string]struct {
