@@ -49,6 +49,26 @@ var cli = pano.Server("cli")
 // password is everybody's in these tests.
 const password = "ba con mèo ngủ trưa"
 
+// pages are read once for all houses, and emptyCatalogue is made once.
+var (
+	pages          = sync.OnceValues(func() (*web.Site, error) { return web.Open(web.Files) })
+	emptyCatalogue = sync.OnceValues(func() ([]byte, error) {
+		dir, err := os.MkdirTemp("", "pano-test-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		db, err := catalog.Open(filepath.Join(dir, "pano.db"), time.Now)
+		if err == nil {
+			err = db.Close()
+		}
+		if err != nil {
+			return nil, err
+		}
+		return os.ReadFile(filepath.Join(dir, "pano.db"))
+	})
+)
+
 // A house is a whole site on a fresh catalogue, with files and jobs, and with
 // two agencies: SVH and BT.
 type house struct {
@@ -79,6 +99,12 @@ func (h *house) agency(code, name string) pano.AgencyID {
 	return a.ID
 }
 
+func (h *house) data(data []byte, err error) []byte {
+	h.T.Helper()
+	h.ok(err)
+	return data
+}
+
 // ok ends the test if there was an error.
 func (h *house) ok(err error) {
 	h.T.Helper()
@@ -91,11 +117,15 @@ func (h *house) ok(err error) {
 func (h *house) start(work bool) {
 	h.T.Helper()
 	t := h.T
-	db, err := catalog.Open(filepath.Join(h.Dir, "pano.db"), time.Now)
+	file := filepath.Join(h.Dir, "pano.db")
+	if _, err := os.Stat(file); err != nil {
+		h.ok(os.WriteFile(file, h.data(emptyCatalogue()), 0o600))
+	}
+	db, err := catalog.Open(file, time.Now)
 	h.ok(err)
 	store, err := files.Open(filepath.Join(h.Dir, "blobs"))
 	h.ok(err)
-	site, err := web.Open(web.Files)
+	site, err := pages()
 	h.ok(err)
 	exe, err := os.Executable()
 	h.ok(err)
