@@ -30,6 +30,7 @@ var may = map[string][]string{
 	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/lanczos", "internal/render/png", "internal/render/tiff"},
 	"internal/press/font":       {},
 	"internal/press/pdf":        {"internal/icc", "internal/press/font"},
+	"internal/press/pdfx":       {"internal/icc", "internal/press/font", "internal/press/pdf"},
 	"internal/render/area":      {},
 	"internal/render/inflate":   {},
 	"internal/render/jpeg":      {},

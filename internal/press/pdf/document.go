@@ -13,6 +13,7 @@
 package pdf
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -58,6 +59,16 @@ type Options struct {
 	Author  string    // may be empty
 	Lang    string    // of the text, such as "vi"
 	Created time.Time // left out when zero
+	Extra   Extra
+}
+
+// Extra is what documents of a stricter kind say of themselves, as the standard
+// of that kind has it. The zero value is a plain document.
+type Extra struct {
+	Version  string               // of PDF; "" is 1.7
+	Info     string               // entries of the dictionary of what the document is
+	Metadata string               // elements of XMP, each with its own namespace
+	Catalog  func(f *File) string // writes objects and returns the entries that name them
 }
 
 // A Document is a PDF 1.7 in the making. It is for one goroutine.
@@ -74,13 +85,14 @@ type Document struct {
 	fonts    map[*font.Font]*embedded
 	order    []*embedded // fonts as they were met
 	profiles map[[32]byte]Ref
+	register Ref // the colour space of marks on every plate; 0 until it is used
 	tags     tags
 }
 
 // New begins a document on w. The caller closes the document, and then w.
 func New(w io.Writer, o Options) *Document {
 	d := &Document{
-		file: Begin(w, "1.7"), options: o,
+		file: Begin(w, cmp.Or(o.Extra.Version, "1.7")), options: o,
 		fonts: map[*font.Font]*embedded{}, profiles: map[[32]byte]Ref{},
 	}
 	d.pages = d.file.Reserve()
@@ -142,8 +154,12 @@ func (d *Document) Close() error {
 	if err := d.file.Stream(meta, "/Type /Metadata /Subtype /XML", strings.NewReader(d.options.xmp())); err != nil {
 		return err
 	}
+	more := ""
+	if d.options.Extra.Catalog != nil {
+		more = d.options.Extra.Catalog(d.file)
+	}
 	root := d.file.Add(fmt.Sprintf("<< /Type /Catalog /Pages %v /Metadata %v /Lang %s /MarkInfo << /Marked true >> "+
-		"/StructTreeRoot %v /ViewerPreferences << /DisplayDocTitle true >> >>", d.pages, meta, Text(d.options.Lang), d.tags.root))
+		"/StructTreeRoot %v /ViewerPreferences << /DisplayDocTitle true >> %s >>", d.pages, meta, Text(d.options.Lang), d.tags.root, more))
 	return d.file.End(root, d.file.Add(d.options.info()))
 }
 
@@ -156,7 +172,7 @@ func (o Options) info() string {
 	if !o.Created.IsZero() {
 		s += " /CreationDate " + Date(o.Created) + " /ModDate " + Date(o.Created)
 	}
-	return s + " >>"
+	return s + " " + o.Extra.Info + " >>"
 }
 
 // xmp says the same once more, in the form that archives read.
@@ -184,6 +200,7 @@ func (o Options) xmp() string {
 		element("xmp:MetadataDate", "", at, "")
 	}
 	element("pdf:Producer", "", "Pano", "")
+	b.WriteString(o.Extra.Metadata)
 	b.WriteString("</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>")
 	return b.String()
 }

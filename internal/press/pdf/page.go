@@ -34,7 +34,7 @@ func (p *Page) Bleed(r Rect) { p.bleed = &r }
 
 // A Color is a colour of ink or light. The zero value is black, of black ink.
 type Color struct {
-	space byte // 0 grey, 1 RGB, 2 CMYK
+	space byte // 0 grey, 1 RGB, 2 CMYK, 3 every plate
 	v     [4]float64
 }
 
@@ -47,8 +47,15 @@ func RGB(r, g, b float64) Color { return Color{1, [4]float64{r, g, b}} }
 // CMYK returns a colour of inks, each part from 0 to 1.
 func CMYK(c, m, y, k float64) Color { return Color{2, [4]float64{c, m, y, k}} }
 
-// operator returns the part of a page that sets c for areas, or for lines.
+// Registration is the colour of marks that must be on every plate of a press.
+func Registration() Color { return Color{space: 3} }
+
+// color sets c for areas, or for lines.
 func (p *Page) color(c Color, lines bool) {
+	if c.space == 3 {
+		p.registration(lines)
+		return
+	}
 	name, n := [...]string{"g", "rg", "k"}[c.space], [...]int{1, 3, 4}[c.space]
 	if lines {
 		name = strings.ToUpper(name)
@@ -57,6 +64,19 @@ func (p *Page) color(c Color, lines bool) {
 		p.printf("%s ", p.number(min(max(v, 0), 1)))
 	}
 	p.printf("%s\n", name)
+}
+
+func (p *Page) registration(lines bool) {
+	d := p.doc
+	if d.register == 0 {
+		d.register = d.file.Add("[/Separation /All /DeviceCMYK << /FunctionType 2 /Domain [0 1] /C0 [0 0 0 0] /C1 [1 1 1 1] /N 1 >>]")
+	}
+	p.used["C1"] = d.register
+	if lines {
+		p.printf("/C1 CS 1 SCN\n")
+	} else {
+		p.printf("/C1 cs 1 scn\n")
+	}
 }
 
 // A Pen draws lines.
@@ -91,6 +111,22 @@ func (p *Page) Stroke(r Rect, pen Pen) {
 	p.mark(Ornament, "", "")
 	p.pen(pen)
 	p.printf("%s S\n", p.rect(r))
+	p.unmark()
+}
+
+// Circle draws a circle around a point.
+func (p *Page) Circle(x, y, radius MM, pen Pen) {
+	const k = 0.5523 // how far the handles of a quarter are, in radii
+	p.mark(Ornament, "", "")
+	p.pen(pen)
+	p.printf("%s %s m\n", p.x(x+radius), p.y(y))
+	for _, q := range [][2]MM{{1, 0}, {0, 1}, {-1, 0}, {0, -1}} { // where each quarter begins
+		nx, ny := -q[1], q[0] // and ends
+		ax, ay := q[0]+k*nx, q[1]+k*ny
+		bx, by := nx+k*q[0], ny+k*q[1]
+		p.printf("%s %s %s %s %s %s c\n", p.x(x+radius*ax), p.y(y+radius*ay), p.x(x+radius*bx), p.y(y+radius*by), p.x(x+radius*nx), p.y(y+radius*ny))
+	}
+	p.printf("s\n")
 	p.unmark()
 }
 
@@ -192,12 +228,12 @@ func (d *Document) endPage() {
 	d.kids = append(d.kids, p.ref)
 }
 
-// resources names the fonts and pictures of the page. Names begin with the
+// resources names the colours, fonts and pictures of the page. Names begin with the
 // letter of their kind.
 func (p *Page) resources() string {
-	kinds := map[byte]*strings.Builder{'F': {}, 'I': {}}
+	kinds := map[byte]*strings.Builder{'C': {}, 'F': {}, 'I': {}}
 	for _, name := range slices.Sorted(maps.Keys(p.used)) {
 		fmt.Fprintf(kinds[name[0]], " /%s %v", name, p.used[name])
 	}
-	return fmt.Sprintf("/Font <<%s >> /XObject <<%s >>", kinds['F'].String(), kinds['I'].String())
+	return fmt.Sprintf("/ColorSpace <<%s >> /Font <<%s >> /XObject <<%s >>", kinds['C'].String(), kinds['F'].String(), kinds['I'].String())
 }

@@ -463,7 +463,12 @@ func TestAPhoneReadsTheCode(t *testing.T) {
 			t.Errorf("5,000 letters: %v", err)
 		}
 	})
-	look(t, name, 200)
+	page := look(t, name, 200)
+	for _, at := range [][2]float64{{21, 35}, {49, 35}, {35, 21}, {35, 49}} {
+		if got := hue(page, at[0]/210, at[1]/297); got != "white" {
+			t.Errorf("at %v mm it is %s, not quiet", at, got)
+		}
+	}
 	if got := ask(t, "zbarimg", "-q", "--raw", strings.TrimSuffix(name, ".pdf")+".png"); strings.TrimSpace(got) != link {
 		t.Errorf("read %q", got)
 	}
@@ -530,12 +535,14 @@ func TestLinesAndAreasAreWhereTheyShouldBe(t *testing.T) {
 		p.Line(0, 50, 100, 50, pdf.Pen{Width: 6, Dash: []pdf.MM{10, 10}})
 		p.Clip(pdf.Rect{X: 60, Y: 60, W: 10, H: 10}, func() { p.Fill(pdf.Rect{X: 50, Y: 50, W: 50, H: 50}, pdf.CMYK(1, 1, 0, 0)) })
 		p.Stroke(pdf.Rect{X: 80, Y: 80, W: 10, H: 10}, pdf.Pen{Width: 3})
+		p.Circle(80, 20, 10, pdf.Pen{Width: 3, Color: pdf.Registration()})
 	})
 	page := look(t, name, 72)
 	for _, c := range []struct {
 		x, y float64
 		want string
-	}{{20, 20, "red"}, {35, 20, "white"}, {5, 50, "black"}, {15, 50, "white"}, {65, 65, "blue"}, {75, 75, "white"}, {80, 85, "black"}, {85, 85, "white"}} {
+	}{{20, 20, "red"}, {35, 20, "white"}, {5, 50, "black"}, {15, 50, "white"}, {65, 65, "blue"}, {75, 75, "white"}, {80, 85, "black"}, {85, 85, "white"},
+		{80, 20, "white"}, {90, 20, "black"}, {80, 10, "black"}, {70, 20, "black"}, {80, 30, "black"}, {87.07, 27.07, "black"}, {72.93, 12.93, "black"}} {
 		if got := hue(page, c.x/100, c.y/100); got != c.want {
 			t.Errorf("at %g, %g mm: %s, want %s", c.x, c.y, got, c.want)
 		}

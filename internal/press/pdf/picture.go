@@ -149,17 +149,41 @@ func (p *Page) Image(m *Image, r Rect, fit Fit, alt string) Rect {
 	if fit.fill {
 		p.printf("%s W n\n", p.rect(r))
 	}
-	p.used[m.name] = m.ref
-	p.printf("%s 0 0 %s %s %s cm\n", p.fine(float64(full.W)*pointsPerMM), p.fine(float64(full.H)*pointsPerMM), p.x(full.X), p.y(full.Y+full.H))
-	if t := m.turn; t != turn(1) {
-		p.printf("%g %g %g %g %g %g cm\n", t[0], t[1], t[2], t[3], t[4], t[5])
-	}
-	p.printf("/%s Do\nQ\n", m.name)
+	p.draw(m, full, false, false)
+	p.printf("Q\n")
 	p.unmark()
 	if fit.fill {
 		return r
 	}
 	return full
+}
+
+// Stretch draws m as large as r, whatever its proportions, turned over from left
+// to right or from top to bottom if asked: an ornament.
+func (p *Page) Stretch(m *Image, r Rect, acrossX, acrossY bool) {
+	p.mark(Ornament, "", "")
+	p.printf("q\n")
+	p.draw(m, r, acrossX, acrossY)
+	p.printf("Q\n")
+	p.unmark()
+}
+
+// draw draws m in r, turned over or not.
+func (p *Page) draw(m *Image, r Rect, acrossX, acrossY bool) {
+	w, x := r.W, r.X
+	if acrossX {
+		w, x = -w, x+w
+	}
+	h, y := r.H, r.Y+r.H
+	if acrossY {
+		h, y = -h, r.Y
+	}
+	p.used[m.name] = m.ref
+	p.printf("%s 0 0 %s %s %s cm\n", p.fine(float64(w)*pointsPerMM), p.fine(float64(h)*pointsPerMM), p.x(x), p.y(y))
+	if t := m.turn; t != turn(1) {
+		p.printf("%g %g %g %g %g %g cm\n", t[0], t[1], t[2], t[3], t[4], t[5])
+	}
+	p.printf("/%s Do\n", m.name)
 }
 
 // along returns where a side of length full begins so that focus is as near to
