@@ -44,6 +44,7 @@ type Tx struct {
 	conn  *sql.Conn // of a writing transaction
 	notes []note
 	after []func()
+	stmts map[string]*sql.Stmt // see again
 }
 
 // NewID returns a fresh ULID; within one DB each is greater than the one before.

@@ -20,13 +20,13 @@ func scanLocation(row interface{ Scan(...any) error }) (l pano.Location, err err
 
 // Location returns the place with that id, or KindNotFound.
 func (tx *Tx) Location(ctx context.Context, id pano.LocationID) (pano.Location, error) {
-	l, err := scanLocation(tx.QueryRowContext(ctx, `SELECT `+locationColumns+` FROM location l WHERE l.id = ?`, string(id)))
+	l, err := scanLocation(tx.queryAgain(ctx, `SELECT `+locationColumns+` FROM location l WHERE l.id = ?`, string(id)))
 	return l, found(err, "location.none")
 }
 
 // LocationByCode returns the place with that code, in capitals or not, or KindNotFound.
 func (tx *Tx) LocationByCode(ctx context.Context, code string) (pano.Location, error) {
-	l, err := scanLocation(tx.QueryRowContext(ctx, `SELECT `+locationColumns+` FROM location l WHERE l.code = ?`, code))
+	l, err := scanLocation(tx.queryAgain(ctx, `SELECT `+locationColumns+` FROM location l WHERE l.code = ?`, code))
 	return l, found(err, "location.none")
 }
 
@@ -37,7 +37,7 @@ func (tx *Tx) AddLocation(ctx context.Context, l pano.Location) (pano.Location, 
 	l.ID = pano.LocationID(tx.NewID())
 	l.Created, l.Updated, l.Rev = tx.Now, tx.Now, 1
 	lat, lon := coordinates(l)
-	_, err := tx.ExecContext(ctx, `
+	_, err := tx.execAgain(ctx, `
 		INSERT INTO location (id, code, kind, name, parent, lat, lon, address, agency, width, height, eye, capacity,
 			permit, permit_until, closed, folded, created, updated)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -54,7 +54,7 @@ func (tx *Tx) AddLocation(ctx context.Context, l pano.Location) (pano.Location, 
 func (tx *Tx) UpdateLocation(ctx context.Context, l pano.Location) (pano.Location, error) {
 	l.Updated = tx.Now
 	lat, lon := coordinates(l)
-	res, err := tx.ExecContext(ctx, `
+	res, err := tx.execAgain(ctx, `
 		UPDATE location SET code = ?, kind = ?, name = ?, parent = ?, lat = ?, lon = ?, address = ?, agency = ?,
 			width = ?, height = ?, eye = ?, capacity = ?, permit = ?, permit_until = ?, closed = ?, folded = ?, updated = ?, rev = rev + 1
 		WHERE id = ? AND rev = ?`,
