@@ -61,6 +61,7 @@ func (a API) Handler() http.Handler {
 	s.schedules()
 	s.fits()
 	s.maps()
+	s.imports()
 	s.proofs()
 	s.walls()
 	s.items()

@@ -97,6 +97,8 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.location.close")
 	case "location.edit":
 		return words.Say("event.location.edit")
+	case "location.import":
+		return words.Say("event.location.import")
 	case "location.reopen":
 		return words.Say("event.location.reopen")
 	case "original.get":

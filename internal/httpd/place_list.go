@@ -59,7 +59,11 @@ func (s *Server) listPlaces(w http.ResponseWriter, r *http.Request) error {
 	if p.Day, err = dayOr(p.On, today); err != nil {
 		return err
 	}
+	v := r.URL.Query()
+	v.Del("after")
+	p.Acts = []web.Link{{Text: words.Say("import.xlsx"), Href: "/locations.xlsx?" + v.Encode()}, {Text: words.Say("import.csv"), Href: "/locations.csv?" + v.Encode()}}
 	if p.MayAdd {
+		p.Acts = append(p.Acts, web.Link{Text: words.Say("import.title"), Href: "/locations/import"})
 		p.Action = &web.Link{Text: words.Say("location.add"), Href: "/locations/new"}
 	}
 	err = s.DB.Read(r.Context(), func(tx *catalog.Tx) error {
@@ -88,25 +92,13 @@ func (s *Server) listPlaces(w http.ResponseWriter, r *http.Request) error {
 
 func (p *placesPage) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 	ctx, who := r.Context(), actor(r)
-	q := catalog.LocationQuery{Text: p.Q, Kind: pano.LocationKind(p.Kind), After: r.URL.Query().Get("after")}
-	if p.State == "open" || p.State == "closed" {
-		closed := p.State == "closed"
-		q.Closed = &closed
-	}
-	agencies, err := tx.Agencies(ctx)
+	q, agencies, err := askPlaces(ctx, tx, r.URL.Query())
 	if err != nil {
 		return err
 	}
 	p.Agencies = []web.Choice{{Value: "", Text: ""}}
 	for _, a := range agencies {
-		chosen := a.Code == p.Agency
-		if chosen {
-			q.Agency = a.ID
-		}
-		p.Agencies = append(p.Agencies, web.Choice{Value: a.Code, Text: a.Name, Selected: chosen})
-	}
-	if p.Agency != "" && q.Agency == "" {
-		return pano.NotFound("agency.none")
+		p.Agencies = append(p.Agencies, web.Choice{Value: a.Code, Text: a.Name, Selected: a.Code == p.Agency})
 	}
 	p.PinsAt = p.pinsAddress(q)
 	page, err := tx.Locations(ctx, who.Reach(pano.LocationSee), q)
@@ -119,6 +111,29 @@ func (p *placesPage) read(r *http.Request, tx *catalog.Tx, v viewer) error {
 	}
 	p.Rows, err = v.places(ctx, tx, page.Locations, p.Day)
 	return err
+}
+
+// askPlaces is what an address asks for, and the agencies there are to ask for.
+// It fails with KindNotFound if it names one that is not there.
+func askPlaces(ctx context.Context, tx *catalog.Tx, v url.Values) (q catalog.LocationQuery, agencies []pano.Agency, err error) {
+	q = catalog.LocationQuery{Text: strings.TrimSpace(v.Get("q")), Kind: pano.LocationKind(v.Get("kind")), After: v.Get("after")}
+	if state := v.Get("state"); state == "open" || state == "closed" {
+		closed := state == "closed"
+		q.Closed = &closed
+	}
+	if agencies, err = tx.Agencies(ctx); err != nil {
+		return q, nil, err
+	}
+	code := v.Get("agency")
+	for _, a := range agencies {
+		if a.Code == code {
+			q.Agency = a.ID
+		}
+	}
+	if code != "" && q.Agency == "" {
+		return q, nil, pano.NotFound("agency.none")
+	}
+	return q, agencies, nil
 }
 
 // places adds to each place where it is and what hangs there on a day.

@@ -62,12 +62,15 @@ func sheetLine(words *i18n.Words, row catalog.ScheduleRow, h hangingView, campai
 
 // writeSheet writes lines so that spreadsheets read them as they are: with the
 // mark that says UTF-8, and with no cell that they would take for a formula.
-func writeSheet(w io.Writer, lines [][]string) error {
+func writeSheet(w io.Writer, lines [][]string) error { return writeSheetWith(w, lines, ',') }
+
+// writeSheetWith is writeSheet with that sign between cells.
+func writeSheetWith(w io.Writer, lines [][]string, between rune) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)
-	out.UseCRLF = true
+	out.UseCRLF, out.Comma = true, between
 	for _, line := range lines {
 		for i, cell := range line {
 			if strings.IndexAny(cell, "=+-@\t\r\n") == 0 {
