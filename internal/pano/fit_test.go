@@ -34,6 +34,7 @@ func TestFitSaysWhatIsLostAndHowSharpItIs(t *testing.T) {
 		{"the same shape, four times as large", flag, faceOf(3200, 10000), 0, 19.05, pano.Coarse, false, 4},
 		{"wider", flag, faceOf(1000, 2500), 20, 60.96, pano.Sharp, false, math.Sqrt(1.25)},
 		{"too low for its finished size", flag, faceOf(800, 2000), 20, 76.2, pano.Sharp, true, math.Sqrt(0.8)},
+		{"too narrow for its finished size", flag, faceOf(700, 2500), 12.5, 76.2, pano.Sharp, true, math.Sqrt(0.875)},
 		{"lying", flag, faceOf(2500, 800), 100 - 10.24, 24.384, pano.Coarse, true, 1},
 		{"of unknown size", art(pano.Panel, 0, 0, 6000, 4000), faceOf(6000, 4000), 0, 25.4, pano.Soft, false, 0},
 	} {
