@@ -85,6 +85,7 @@ type Document struct {
 	fonts    map[*font.Font]*embedded
 	order    []*embedded // fonts as they were met
 	profiles map[[32]byte]Ref
+	stamps   []*Stamp
 	register Ref // the colour space of marks on every plate; 0 until it is used
 	tags     tags
 }
@@ -139,6 +140,9 @@ func (d *Document) Close() error {
 		d.Page(A4)
 	}
 	d.endPage()
+	for _, s := range d.stamps {
+		s.write(d.file)
+	}
 	for _, e := range d.order {
 		if err := e.write(d.file); err != nil {
 			d.file.Fail(err)

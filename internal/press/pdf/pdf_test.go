@@ -528,6 +528,38 @@ func TestTextStaysInItsBox(t *testing.T) {
 	}
 }
 
+func TestStampsAreSetWhenAllIsKnown(t *testing.T) {
+	sans, _ := fonts(t)
+	name := document(t, pdf.Options{Title: "a"}, func(d *pdf.Document) {
+		of := d.Stamp(pdf.Style{Font: sans, Size: 40, Align: pdf.Right})
+		for range 3 {
+			d.Page(pdf.Size{W: 100, H: 100}).Stamp(90, 50, of)
+		}
+		of.Set(fmt.Sprintf("/%d Đủ", d.Pages()))
+	})
+	if got := ask(t, "pdftotext", name, "-"); strings.Count(got, "/3 Đủ") != 3 {
+		t.Errorf("the pages say %q", got)
+	}
+	if tree := ask(t, "pdfinfo", "-struct-text", name); strings.Contains(tree, "Đủ") {
+		t.Errorf("a stamp is read aloud:\n%s", tree)
+	}
+	page := look(t, name, 100)
+	b := page.Bounds()
+	left, right := b.Dx(), 0
+	for x := range b.Dx() {
+		for y := range b.Dy() {
+			if hue(page, float64(x)/float64(b.Dx()), float64(y)/float64(b.Dy())) == "black" {
+				left, right = min(left, x), max(right, x)
+			}
+		}
+	}
+	mm := func(x int) float64 { return float64(x) / float64(b.Dx()) * 100 }
+	wide := float64(pdf.Style{Font: sans, Size: 40}.Width("/3 Đủ"))
+	if mm(right) > 90 || mm(right) < 86 || mm(left) < 90-wide-1 || mm(left) > 90-wide+3 {
+		t.Errorf("it stands from %.1f to %.1f mm", mm(left), mm(right))
+	}
+}
+
 func TestLinesAndAreasAreWhereTheyShouldBe(t *testing.T) {
 	name := document(t, pdf.Options{Title: "a"}, func(d *pdf.Document) {
 		p := d.Page(pdf.Size{W: 100, H: 100})

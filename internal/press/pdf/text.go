@@ -243,3 +243,41 @@ func (e *embedded) unicode() string {
 	b.WriteString("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n")
 	return b.String()
 }
+
+// A Stamp is a line of text that is not known yet when pages are drawn, such as
+// how many of them there are.
+type Stamp struct {
+	doc   *Document
+	name  string
+	ref   Ref
+	style Style
+	text  string
+}
+
+// Stamp returns a stamp that says nothing until it is set. It is an ornament.
+func (d *Document) Stamp(s Style) *Stamp {
+	ref := d.file.Reserve()
+	st := &Stamp{doc: d, name: fmt.Sprintf("I%d", int(ref)), ref: ref, style: s}
+	d.stamps = append(d.stamps, st)
+	return st
+}
+
+// Set says what the stamp is on all pages, also those that are finished, until
+// the document is closed.
+func (s *Stamp) Set(text string) { s.text = text }
+
+// Stamp puts s on the page as Text would.
+func (p *Page) Stamp(x, y MM, s *Stamp) {
+	p.mark(Ornament, "", "")
+	p.used[s.name] = s.ref
+	p.printf("q 1 0 0 1 %s %s cm /%s Do Q\n", p.x(x), p.y(y), s.name)
+	p.unmark()
+}
+
+// write writes the stamp as a drawing of its own, around the place where it is put.
+func (s *Stamp) write(f *File) {
+	own := &Page{doc: s.doc, used: map[string]Ref{}}
+	own.line(0, 0, s.style, s.text)
+	const far = 5000 * pointsPerMM
+	f.Deflate(s.ref, fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [%.0f %.0f %.0f %.0f] /Resources << %s >>", -far, -far, far, far, own.resources()), own.content.Bytes())
+}

@@ -302,7 +302,7 @@ func TestPanelsShareOnePicture(t *testing.T) {
 }
 
 func TestPanelsCoverTheWidth(t *testing.T) {
-	for _, c := range []struct{ w, roll, overlap pdf.MM }{{6000, 3150, 20}, {10000, 3150, 20}, {3151, 3150, 20}, {20000, 1500, 10}, {3150, 3150, 20}} {
+	for _, c := range []struct{ w, roll, overlap pdf.MM }{{6000, 3150, 20}, {10000, 3150, 20}, {3151, 3150, 20}, {20000, 1500, 10}, {3150, 3150, 20}, {6290, 3150, 20}} {
 		all := pdfx.Panels(c.w, c.roll, c.overlap)
 		if c.w <= c.roll {
 			if all != nil {
@@ -365,6 +365,7 @@ func TestWhatCannotBePrintedIsRefused(t *testing.T) {
 		"a panel beside it":     {func(s *pdfx.Sheet) { s.Panels = []pdfx.Panel{{X: 500, W: 200}} }, pdfx.ErrSheet},
 		"a slug without a font": {func(s *pdfx.Sheet) { s.Slug = "a" }, pdfx.ErrSheet},
 		"no profile":            {func(s *pdfx.Sheet) { s.Intent.Profile = nil }, pdfx.ErrProfile},
+		"a scanner's profile":   {func(s *pdfx.Sheet) { copy(s.Intent.Profile[12:], "scnr") }, pdfx.ErrProfile},
 		"a screen's profile":    {func(s *pdfx.Sheet) { s.Intent.Profile = icc.SRGB() }, pdfx.ErrProfile},
 	} {
 		s := sheet(t, picture)
