@@ -33,19 +33,19 @@ lint:
 	$(GO) tool staticcheck ./...
 
 # The outside judges. Whoever is not root installs them once, by hand.
-PACKAGES = chromium fonts-noto-core libvips-tools libimage-exiftool-perl libtiff-tools liblcms2-utils libgs-common ghostscript poppler-utils qpdf mupdf-tools fontconfig zbar-tools gcc libc6-dev python3-icalendar
+PACKAGES = chromium fonts-noto-core libvips-tools libimage-exiftool-perl libtiff-tools liblcms2-utils libgs-common ghostscript poppler-utils qpdf mupdf-tools fontconfig zbar-tools gcc libc6-dev python3-icalendar python3-docx
 COMMANDS = chromium vips exiftool tiffinfo transicc pdftocairo qpdf mutool gs fc-query zbarimg gcc
 PROFILES = /usr/share/color/icc/ghostscript
 
 tools:
 	@missing=; for c in $(COMMANDS); do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
 	test -e $(PROFILES) || missing="$$missing profiles"; \
-	/usr/bin/python3 -c 'import icalendar' 2>/dev/null || missing="$$missing icalendar"; \
+	/usr/bin/python3 -c 'import icalendar, docx' 2>/dev/null || missing="$$missing icalendar"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; fi; \
 	for c in $(COMMANDS) npm; do command -v $$c >/dev/null || { echo "make test needs $$c; on Debian: apt-get install $(PACKAGES) nodejs npm"; exit 1; }; done; \
 	test -e $(PROFILES) || { echo "make test needs $(PROFILES); on Debian: apt-get install libgs-common"; exit 1; }
-	@/usr/bin/python3 -c 'import icalendar' 2>/dev/null || { echo 'make test needs icalendar for /usr/bin/python3; on Debian: apt-get install python3-icalendar'; exit 1; }
+	@/usr/bin/python3 -c 'import icalendar, docx' 2>/dev/null || { echo 'make test needs icalendar and docx for /usr/bin/python3; on Debian: apt-get install python3-icalendar python3-docx'; exit 1; }
 	$(GO) run ./internal/rig/setup
 
 test: tools web lint

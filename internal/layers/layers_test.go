@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"internal/i18n":             {"internal/pano"},
 	"internal/config":           {},
 	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/lanczos", "internal/render/png", "internal/render/tiff"},
+	"internal/press/docx":       {},
 	"internal/press/font":       {},
 	"internal/press/pdf":        {"internal/icc", "internal/press/font"},
 	"internal/press/pdfx":       {"internal/icc", "internal/press/font", "internal/press/pdf"},
@@ -54,7 +55,7 @@ var may = map[string][]string{
 	"internal/jobs":     {"storage/catalog"},
 	// the edge
 	"web":            {"internal/i18n", "internal/pano"},
-	"internal/httpd": {"internal/pano", "internal/press/font", "internal/press/pdf", "internal/i18n", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "internal/render", "storage/blob", "storage/catalog", "web"},
+	"internal/httpd": {"internal/pano", "internal/press/docx", "internal/press/font", "internal/press/pdf", "internal/i18n", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "internal/render", "storage/blob", "storage/catalog", "web"},
 	"internal/api":   {"internal/pano", "internal/i18n", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "internal/render", "storage/blob", "storage/catalog"},
 	// a made-up house for newcomers: it asks the use cases, as the edge does
 	"internal/demo": {"internal/pano", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "storage/catalog"},

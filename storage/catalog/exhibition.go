@@ -165,7 +165,8 @@ func (tx *Tx) UpdateSection(ctx context.Context, s pano.Section) error {
 	return err
 }
 
-// RemoveSection forgets a section. It fails if a work is in it.
+// RemoveSection forgets a section. It fails with KindConflict if a work is in it
+// ("exhibition.section_in_use" // words).
 func (tx *Tx) RemoveSection(ctx context.Context, id pano.SectionID) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM section WHERE id = ?`, string(id))
 	return tx.refused(ctx, err)
@@ -179,10 +180,11 @@ type Shown struct {
 	AssetCode     string      // if Seen
 	Picture       pano.Digest // thumbnail, zero if not Seen or not made yet
 	Preview       pano.Digest // the larger picture, as Picture
-	PreviewSize   int64       // bytes
-	PreviewType   string      // media type
-	Width, Height pano.MM     // of the item, else the finished size of the artwork; 0 is unknown
-	ItemCode      string      // "" if any print will do
+	PreviewType   string      // media type of Preview
+	PreviewWidth  pano.Px     // of Preview, upright
+	PreviewHeight pano.Px
+	Width, Height pano.MM // of the item, else the finished size of the artwork; 0 is unknown
+	ItemCode      string  // "" if any print will do
 	Condition     pano.ItemCondition
 	ItemAt        pano.LocationID // where the very piece is
 	ItemPlace     string          // the name of that
@@ -195,7 +197,7 @@ type Shown struct {
 
 const shownFrom = `
 	SELECT x.id, x.exhibition, x.section, x.asset, x.item, x.title, x.title_en, x.creator, x.year, x.technique, x.source, x.words, x.words_en, x.rev,
-		ifnull(a.agency, ''), ifnull(a.owner, ''), ifnull(` + draft + `, 0), ifnull(a.code, ''), r.digest, b.digest, ifnull(b.size, 0), ifnull(b.media_type, ''),
+		ifnull(a.agency, ''), ifnull(a.owner, ''), ifnull(` + draft + `, 0), ifnull(a.code, ''), r.digest, b.digest, ifnull(b.media_type, ''), ifnull(b.width, 0), ifnull(b.height, 0),
 		ifnull(nullif(i.width, 0), ifnull(a.width, 0)), ifnull(nullif(i.height, 0), ifnull(a.height, 0)),
 		ifnull(i.code, ''), ifnull(i.condition, ''), ifnull(m.target, ''), ifnull(k.name, ''),
 		ifnull(p.id, ''), ifnull(p.state, ''), ifnull(l.id, ''), ifnull(l.code, ''), ifnull(l.name, '')
@@ -220,11 +222,11 @@ func scanShown(see pano.Reach) func(interface{ Scan(...any) error }) (Shown, err
 		t := &x.Label
 		err = row.Scan(&x.ID, &x.Exhibition, text[pano.SectionID]{&x.Section}, text[pano.AssetID]{&x.Asset}, text[pano.ItemID]{&x.Item},
 			&t.Title, &t.TitleEN, &t.Creator, &t.Year, &t.Technique, &t.Source, &t.Text, &t.TextEN, &x.Rev,
-			&asset.Agency, &asset.Owner, &asset.Draft, &x.AssetCode, digestOrNone{&x.Picture}, digestOrNone{&x.Preview}, &x.PreviewSize, &x.PreviewType,
+			&asset.Agency, &asset.Owner, &asset.Draft, &x.AssetCode, digestOrNone{&x.Picture}, digestOrNone{&x.Preview}, &x.PreviewType, &x.PreviewWidth, &x.PreviewHeight,
 			&x.Width, &x.Height, &x.ItemCode, &x.Condition, &x.ItemAt, &x.ItemPlace,
 			&x.Placement, &x.State, &x.Wall, &x.WallCode, &x.WallName)
 		if x.Seen = x.Asset != "" && see.Has(asset); !x.Seen {
-			x.AssetCode, x.Picture, x.Preview, x.PreviewSize, x.PreviewType = "", pano.Digest{}, pano.Digest{}, 0, ""
+			x.AssetCode, x.Picture, x.Preview, x.PreviewType = "", pano.Digest{}, pano.Digest{}, ""
 		}
 		return x, err
 	}
@@ -297,7 +299,8 @@ func (tx *Tx) OrderExhibits(ctx context.Context, id pano.ExhibitionID, list []pa
 	return nil
 }
 
-// RemoveExhibit takes a work off the list. It fails with KindConflict while it is placed.
+// RemoveExhibit takes a work off the list. It fails with KindConflict while it is
+// placed ("exhibition.work_placed" // words).
 func (tx *Tx) RemoveExhibit(ctx context.Context, id pano.ExhibitID) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM exhibit WHERE id = ?`, string(id))
 	return tx.refused(ctx, err)

@@ -98,7 +98,7 @@ func TestAnotherProgramReadsIt(t *testing.T) {
 	if err := os.WriteFile(name, made(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("python3", "-c", `
+	out, err := exec.Command("/usr/bin/python3", "-c", `
 import docx, json, sys
 d = docx.Document(sys.argv[1])
 print(json.dumps({"title": d.core_properties.title, "text": [[p.style.name, p.text] for p in d.paragraphs if p.text.strip()],
