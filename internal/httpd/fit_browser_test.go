@@ -71,6 +71,23 @@ func TestKeyboardAloneFindsAFaceAndHangsThere(t *testing.T) {
 	p.Until("/^.placements.[0-9A-Z]{26}$/.test(location.pathname)")
 }
 
+// What is wrong with the days is said while they change, and goes when they are mended.
+func TestFitSaysAtOnceWhatIsWrongWithTheDays(t *testing.T) {
+	f := openFair(t)
+	p := rig.Chromium(t).Page(t, 1366, 900, false, "vi")
+	f.signInto(p)
+	p.Allow("422")
+	p.Open(f.URL + f.fit("asset", string(f.art.ID)))
+	p.Until("customElements.get('pano-live') && document.querySelectorAll('.fit-card').length === 4")
+	set := func(d string) {
+		rig.Eval[bool](p, fmt.Sprintf("(e => { e.value = %q; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true })(document.getElementById('last'))", d))
+	}
+	set(day(-3))
+	p.Until("document.querySelector('#results [role=alert]')?.innerText.includes('Ngày kết thúc phải sau ngày bắt đầu')")
+	set(day(3))
+	p.Until("!document.querySelector('#results [role=alert]') && document.querySelectorAll('.fit-card').length === 4")
+}
+
 func TestFitWorksWithoutScripts(t *testing.T) {
 	f := openFair(t)
 	p := rig.Chromium(t).Page(t, 390, 844, false, "vi")
