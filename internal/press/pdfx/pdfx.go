@@ -108,11 +108,8 @@ func Write(w io.Writer, s Sheet) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	if s.Standard == X4 && s.Picture.Space == pdf.DeviceRGB && s.Picture.Profile == nil {
-		s.Picture.Profile = icc.SRGB()
-	}
 	d := pdf.New(w, pdf.Options{Title: s.Title, Lang: s.Lang, Created: s.Created, Extra: s.extra()})
-	picture, err := d.Add(s.Picture)
+	picture, err := d.Add(s.picture())
 	if err != nil {
 		return err
 	}
@@ -124,6 +121,22 @@ func Write(w io.Writer, s Sheet) error {
 		s.page(d, picture, p, i+1, len(panels))
 	}
 	return d.Close()
+}
+
+// picture is the picture in colours that the standard knows. Inks stay inks: they
+// are sent to the press as they are. Lights always have a profile, that of most
+// screens where theirs is missing or none.
+func (s Sheet) picture() pdf.Picture {
+	p := s.Picture
+	switch {
+	case p.Space == pdf.DeviceCMYK || s.Standard == X1a:
+		p.Profile = nil
+	case p.Space == pdf.DeviceRGB:
+		if own, err := icc.Parse(p.Profile); err != nil || own.Space() != icc.RGB {
+			p.Profile = icc.SRGB()
+		}
+	}
+	return p
 }
 
 func (s Sheet) scale() pdf.MM { return pdf.MM(max(s.Scale, 1)) }

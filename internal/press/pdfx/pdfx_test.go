@@ -165,6 +165,24 @@ func TestFileSaysAllThatAPressAsks(t *testing.T) {
 	}
 }
 
+func TestLightsAlwaysHaveAProfile(t *testing.T) {
+	for name, profile := range map[string][]byte{"none": nil, "nonsense": []byte("nonsense"), "of a press": file(t, pressProfile), "its own": icc.AdobeRGB()} {
+		s := sheet(t, photo(t, 60, 40))
+		s.Picture.Profile = profile
+		out := write(t, s)
+		if list := ask(t, "pdfimages", "-list", out); !strings.Contains(list, "60    40  icc     3") {
+			t.Errorf("%s:\n%s", name, list)
+		}
+		want := "sRGB (Pano)"
+		if name == "its own" {
+			want = "Compatible with Adobe RGB"
+		}
+		if plain := ask(t, "qpdf", "--qdf", out, "-"); !strings.Contains(plain, want) {
+			t.Errorf("%s: no %s in it", name, want)
+		}
+	}
+}
+
 func TestSameSheetGivesTheSameBytes(t *testing.T) {
 	picture := photo(t, 60, 40)
 	var a, b bytes.Buffer
@@ -330,7 +348,14 @@ func TestInksGoIntoPDFX1a(t *testing.T) {
 	}
 	ask(t, "vips", "icc_transform", in, out+"[Q=95]", pressProfile, "--input-profile", "/usr/share/color/icc/ghostscript/srgb.icc")
 	s := sheet(t, file(t, out))
-	s.Standard, s.Picture.Profile = pdfx.X1a, nil
+	if s.Picture.Profile == nil {
+		t.Fatal("vips left the profile out")
+	}
+	if list := ask(t, "pdfimages", "-list", write(t, s)); !strings.Contains(list, "cmyk    4   8  jpeg") {
+		t.Errorf("inks in PDF/X-4:\n%s", list)
+	}
+	s = sheet(t, file(t, out))
+	s.Standard = pdfx.X1a
 	name := write(t, s)
 	info := ask(t, "pdfinfo", name)
 	if !strings.Contains(info, "PDF version:     1.3") || !strings.Contains(info, "PDF/X-1") {
