@@ -77,6 +77,24 @@ func TestScheduleProbesThePlacementsOfEachPlace(t *testing.T) {
 	}
 }
 
+// TestNumbersOfTheFirstPageComeFromOneIndex: whoever sees every place is counted
+// for without a look at the rows of placements.
+func TestNumbersOfTheFirstPageComeFromOneIndex(t *testing.T) {
+	db, err := Open(filepath.Join(t.TempDir(), "pano.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	from, where, _ := liveOn(pano.Reach{All: true})
+	for _, a := range Agendas() {
+		about, _ := a.on(1)
+		plan := explain(t, db, `SELECT count(*) FILTER (WHERE `+about+`) FROM `+from+` WHERE `+where)
+		if !strings.Contains(plan, "COVERING INDEX placement_agenda") {
+			t.Errorf("%s is counted so:\n%s", a, plan)
+		}
+	}
+}
+
 func TestAScanIsNoticed(t *testing.T) {
 	db, err := Open(filepath.Join(t.TempDir(), "pano.db"), time.Now)
 	if err != nil {
