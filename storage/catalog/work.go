@@ -208,9 +208,10 @@ type Errand struct {
 	seq int64
 }
 
-// errandTables join what an Errand tells to works w.
+// errandTables join what an Errand tells to works w, which come first: left
+// alone, SQLite begins with what there is least of, and sorts.
 const errandTables = `
-	JOIN agency g ON g.id = w.agency
+	CROSS JOIN agency g ON g.id = w.agency
 	LEFT JOIN campaign m ON m.id = w.campaign
 	LEFT JOIN location t ON t.code = w.area
 	LEFT JOIN crew c ON c.id = w.crew
@@ -262,14 +263,11 @@ type ErrandPage struct {
 func (tx *Tx) Works(ctx context.Context, reach pano.Reach, q WorkQuery) (page ErrandPage, err error) {
 	over := q.Ended || q.State != "" && !q.State.Live()
 	stmt, args := q.statement(reach, over)
-	if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM work w WHERE `+stmt, args...).Scan(&page.Total); err != nil {
+	from, order := worksBy(over)
+	if err = tx.QueryRowContext(ctx, `SELECT count(*)`+from+` WHERE `+stmt, args...).Scan(&page.Total); err != nil {
 		return page, err
 	}
 	limit := pageSize(q.Limit)
-	order := ` ORDER BY w.due, w.seq LIMIT ?`
-	if over {
-		order = ` ORDER BY w.ended DESC, w.seq DESC LIMIT ?`
-	}
 	if q.After != "" {
 		at, seq, err := readWorkCursor(q.After)
 		if err != nil {
@@ -282,7 +280,7 @@ func (tx *Tx) Works(ctx context.Context, reach pano.Reach, q WorkQuery) (page Er
 		}
 		args = append(args, at, seq)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT `+errandColumns+` FROM work w`+errandTables+`WHERE `+stmt+order, append(args, limit+1)...)
+	rows, err := tx.QueryContext(ctx, `SELECT `+errandColumns+from+errandTables+`WHERE `+stmt+order, append(args, limit+1)...)
 	if err != nil {
 		return page, err
 	}
@@ -297,6 +295,14 @@ func (tx *Tx) Works(ctx context.Context, reach pano.Reach, q WorkQuery) (page Er
 		page.Next = fmt.Sprintf("%d-%d", at, last.seq)
 	}
 	return page, err
+}
+
+// worksBy is how works w are read in their order, along the index that has it.
+func worksBy(over bool) (from, order string) {
+	if over {
+		return ` FROM work w INDEXED BY work_ended`, ` ORDER BY w.ended DESC, w.seq DESC LIMIT ?`
+	}
+	return ` FROM work w INDEXED BY work_due`, ` ORDER BY w.due, w.seq LIMIT ?`
 }
 
 func readWorkCursor(s string) (at, seq int64, err error) {
