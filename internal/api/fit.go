@@ -33,6 +33,7 @@ type FaceFit struct {
 	Name     string          `json:"name"`
 	Width    pano.MM         `json:"width_mm"`
 	Height   pano.MM         `json:"height_mm"`
+	Late     bool            `json:"late" doc:"Something hangs there whose days are over"`
 	Fit
 }
 
@@ -136,7 +137,7 @@ func (s *site) facesFor(ctx context.Context, who pano.Actor, in *askFaces) (*fac
 		out.Body.Total = page.Total
 		for _, r := range page.Rows {
 			l := r.Location
-			out.Body.Items = append(out.Body.Items, FaceFit{l.ID, l.Code, l.Name, l.Width, l.Height, fit(r.Fit)})
+			out.Body.Items = append(out.Body.Items, FaceFit{l.ID, l.Code, l.Name, l.Width, l.Height, r.Late, fit(r.Fit)})
 		}
 		if page.More {
 			out.Body.Next = strconv.Itoa(q.Skip + len(page.Rows))

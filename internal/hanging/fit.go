@@ -20,6 +20,7 @@ type FacesQuery struct {
 type FaceFit struct {
 	Location pano.Location
 	Fit      pano.Fit
+	Late     bool // something hangs there whose days are over
 }
 
 // A FacesPage is some of the faces that were found.
@@ -56,8 +57,16 @@ func FacesFor(ctx context.Context, tx *catalog.Tx, who pano.Actor, a pano.Asset,
 		seqs[i] = f.of.Seq
 	}
 	places, err := tx.LocationsAt(ctx, seqs)
+	if err != nil {
+		return page, err
+	}
+	ids := make([]pano.LocationID, len(places))
 	for i, l := range places {
-		page.Rows = append(page.Rows, FaceFit{l, fits[i].fit})
+		ids[i] = l.ID
+	}
+	late, err := tx.Overdue(ctx, ids, pano.DayOf(tx.Now))
+	for i, l := range places {
+		page.Rows = append(page.Rows, FaceFit{l, fits[i].fit, late[l.ID]})
 	}
 	return page, err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pano/internal/hanging"
 	"pano/internal/pano"
@@ -77,6 +78,27 @@ func TestFacesComeBestFitFirst(t *testing.T) {
 	c.place(t, c.piece(c.face, sep(5, 9)))
 	if _, codes := c.facesFor(t, c.lan, flag, hanging.FacesQuery{Days: sep(9, 12), Limit: 2}); !slices.Equal(codes, []string{"HD-013", "HD-015"}) {
 		t.Errorf("free: %v", codes)
+	}
+	old := c.place(t, c.piece(c.face, pano.Period{From: pano.DayOf(time.Now()) - 9, Until: pano.DayOf(time.Now())}))
+	late := func() (codes []string) {
+		page, _ := c.facesFor(t, c.lan, flag, hanging.FacesQuery{})
+		for _, r := range page.Rows {
+			if r.Late {
+				codes = append(codes, r.Location.Code)
+			}
+		}
+		return codes
+	}
+	if got := late(); got != nil {
+		t.Errorf("late though nothing hangs: %v", got)
+	}
+	old = c.advance(t, old, pano.Installed)
+	if got := late(); !slices.Equal(got, []string{"HD-014"}) {
+		t.Errorf("late: %v", got)
+	}
+	c.advance(t, old, pano.Removed)
+	if got := late(); got != nil {
+		t.Errorf("late though it is down: %v", got)
 	}
 	if page, _ := c.facesFor(t, c.nam, flag, hanging.FacesQuery{}); page.Total != 0 {
 		t.Errorf("an installer finds %d faces", page.Total)

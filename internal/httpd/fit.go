@@ -56,6 +56,7 @@ type fitRow struct {
 	State            pano.AssetState
 	Kind             pano.AssetKind // of artwork
 	PermitLast       pano.Day       // of a face whose permit ends before the last day; else 0
+	Late             bool           // something hangs on the face whose days are over
 	Draw             fitDrawing
 }
 
@@ -252,7 +253,7 @@ func (p *fitPage) readFaces(r *http.Request, tx *catalog.Tx, v viewer, who pano.
 		if err != nil {
 			return err
 		}
-		row := fitRow{fitFacts: factsOf(f.Fit), Name: l.Name, Code: l.Code, Path: path, Size: mmSize{l.Width, l.Height},
+		row := fitRow{fitFacts: factsOf(f.Fit), Name: l.Name, Code: l.Code, Path: path, Size: mmSize{l.Width, l.Height}, Late: f.Late,
 			Href: p.pairHref(p.Asset.ID, l.ID), Draw: drawFit(f.Fit, l, p.Asset, 0.5)}
 		if mayPlace {
 			row.Place = p.placeHref(p.Asset.ID, l.ID)
@@ -337,6 +338,7 @@ type fitPair struct {
 	Grown    int           // per cent of the finished size; 0 if that is unknown
 	Days     pano.Period   // zero if none are asked for
 	Taken    []hangingView // what is there on these days
+	Late     bool          // something hangs there whose days are over
 	Permit   pano.Day      // last day of a permit that ends before them; else 0
 	Other    string        // which other faces it fits
 	OtherArt string        // what else fits here
@@ -369,6 +371,11 @@ func (p *fitPage) readPair(ctx context.Context, tx *catalog.Tx, v viewer, who pa
 	if who.May(pano.PrintGet, a.Resource()) == nil {
 		x.Download = printHref(a, l, fit, keep)
 	}
+	late, err := tx.Overdue(ctx, []pano.LocationID{l.ID}, v.today)
+	if err != nil {
+		return err
+	}
+	x.Late = late[l.ID]
 	if err := p.checkDays(); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"pano/internal/pano"
+	"pano/storage/catalog"
 )
 
 // A row of faces of many shapes, and artwork of 2,400 × 1,200 pixels for 2 × 1 m.
@@ -95,6 +96,24 @@ func TestOnlyFacesThatAreFreeAreOffered(t *testing.T) {
 	has(t, f.get(f.fit("asset", string(f.art.ID), "site", "mx")), 200, "Mặt vừa khít", `<option value="MX" selected>`)
 	has(t, f.get(f.fit("asset", string(f.art.ID), "from", day(9), "last", day(3))), 422, "Ngày kết thúc phải sau ngày bắt đầu", `id="last" value="`+day(3)+`" min="1900-01-01" max="2999-12-31" aria-invalid="true"`)
 	has(t, f.get(f.fit("asset", string(f.art.ID), "from", day(9), "last", "")), 422, `id="last" value="" min="1900-01-01" max="2999-12-31" aria-invalid="true"`)
+}
+
+func TestAFaceWithAnOldPieceOnItSaysSo(t *testing.T) {
+	f := openFair(t)
+	old := f.hang(f.art, f.twice, 0, 1).To
+	f.follow(f.post(old+"/mark", url.Values{"state": {"installed"}, "note": {"Không có ảnh"}}))
+	pair := f.fit("asset", string(f.art.ID), "location", string(f.twice.ID), "from", day(5), "last", day(9))
+	lacks(t, f.get(pair), "Còn tấm cũ quá hạn")
+	f.ok(f.DB.Tend(t.Context(), func(tx *catalog.Tx) error {
+		_, err := tx.Exec(`UPDATE placement SET starts = starts - 30, ends = ends - 30, remove_by = remove_by - 30 WHERE id = ?`, idOf(old))
+		return err
+	}))
+	has(t, f.get(pair), 200, "Còn tấm cũ quá hạn chưa tháo", "Mặt này còn trống")
+	page := f.get(f.fit("asset", string(f.art.ID), "from", day(5), "last", day(9)))
+	has(t, page, 200, "Mặt gấp đôi", "Còn tấm cũ quá hạn chưa tháo")
+	if n := strings.Count(page.Body, "Còn tấm cũ"); n != 1 {
+		t.Errorf("said of %d faces", n)
+	}
 }
 
 func TestPageOfAFaceLeadsToTheArtworkThatFits(t *testing.T) {

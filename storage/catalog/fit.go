@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
 
 	"pano/internal/pano"
 )
@@ -66,6 +67,30 @@ func (tx *Tx) LocationsAt(ctx context.Context, seqs []uint32) ([]pano.Location, 
 		return nil, err
 	}
 	return collect(rows, scanLocation)
+}
+
+// Overdue returns which of the places have something hanging whose days were
+// over before today.
+func (tx *Tx) Overdue(ctx context.Context, places []pano.LocationID, today pano.Day) (map[pano.LocationID]bool, error) {
+	ids, err := json.Marshal(places)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `
+		SELECT DISTINCT p.location FROM placement p
+		WHERE p.location IN (SELECT value FROM json_each(?)) AND p.ends <= ? AND `+up, string(ids), today)
+	if err != nil {
+		return nil, err
+	}
+	some, err := collect(rows, func(row interface{ Scan(...any) error }) (l pano.LocationID, err error) {
+		err = row.Scan(&l)
+		return l, err
+	})
+	late := make(map[pano.LocationID]bool, len(some))
+	for _, l := range some {
+		late[l] = true
+	}
+	return late, err
 }
 
 // An ArtSize is artwork by its number, with what is to be known of it to tell
