@@ -19,6 +19,7 @@ type Placement struct {
 	Location   pano.LocationID     `json:"location"`
 	Code       string              `json:"location_code"`
 	Campaign   pano.CampaignID     `json:"campaign,omitempty"`
+	Exhibition pano.ExhibitionID   `json:"exhibition,omitempty" doc:"Of whose works it is one"`
 	From       pano.Day            `json:"from" doc:"First day"`
 	Until      pano.Day            `json:"until" doc:"First day on which the place is free again"`
 	RemoveBy   pano.Day            `json:"remove_by"`
@@ -41,7 +42,7 @@ type Placement struct {
 
 func placement(h catalog.Hanging) Placement {
 	p := h.Placement
-	out := Placement{ID: p.ID, Location: p.Location, Code: h.LocationCode, Campaign: p.Campaign, From: p.Days.From, Until: p.Days.Until, RemoveBy: p.RemoveBy,
+	out := Placement{ID: p.ID, Location: p.Location, Code: h.LocationCode, Campaign: p.Campaign, Exhibition: p.Exhibition, From: p.Days.From, Until: p.Days.Until, RemoveBy: p.RemoveBy,
 		Quantity: p.Quantity, XMM: p.Area.X, YMM: p.Area.Y, WidthMM: p.Area.W, HeightMM: p.Area.H, HookMM: p.Hook, State: p.State, Exception: p.Exception,
 		Agency: p.Agency, AgencyName: h.AgencyName, Created: p.Created.UTC(), Updated: p.Updated.UTC(), Rev: p.Rev}
 	if h.Seen {
@@ -62,19 +63,20 @@ type PlacementPath struct {
 
 type addPlacement struct {
 	Body struct {
-		Asset     pano.AssetID    `json:"asset"`
-		Location  pano.LocationID `json:"location" doc:"Id or code"`
-		From      string          `json:"from" format:"date"`
-		Until     string          `json:"until" format:"date" doc:"First day on which the place is free again"`
-		RemoveBy  string          `json:"remove_by,omitempty" format:"date"`
-		Quantity  int             `json:"quantity,omitempty" default:"1"`
-		XMM       pano.MM         `json:"x_mm,omitempty"`
-		YMM       pano.MM         `json:"y_mm,omitempty"`
-		WidthMM   pano.MM         `json:"width_mm,omitempty" doc:"On a wall; the asset's finished size without it"`
-		HeightMM  pano.MM         `json:"height_mm,omitempty"`
-		Campaign  pano.CampaignID `json:"campaign,omitempty" doc:"Id or code"`
-		Exception string          `json:"exception,omitempty" doc:"Why it may hang though it does not fit"`
-		Note      string          `json:"note,omitempty"`
+		Asset      pano.AssetID      `json:"asset"`
+		Location   pano.LocationID   `json:"location" doc:"Id or code"`
+		From       string            `json:"from" format:"date"`
+		Until      string            `json:"until" format:"date" doc:"First day on which the place is free again"`
+		RemoveBy   string            `json:"remove_by,omitempty" format:"date"`
+		Quantity   int               `json:"quantity,omitempty" default:"1"`
+		XMM        pano.MM           `json:"x_mm,omitempty"`
+		YMM        pano.MM           `json:"y_mm,omitempty"`
+		WidthMM    pano.MM           `json:"width_mm,omitempty" doc:"On a wall; the asset's finished size without it"`
+		HeightMM   pano.MM           `json:"height_mm,omitempty"`
+		Campaign   pano.CampaignID   `json:"campaign,omitempty" doc:"Id or code"`
+		Exhibition pano.ExhibitionID `json:"exhibition,omitempty" doc:"Of whose works it is one"`
+		Exception  string            `json:"exception,omitempty" doc:"Why it may hang though it does not fit"`
+		Note       string            `json:"note,omitempty"`
 	}
 }
 
@@ -200,7 +202,7 @@ func (s *site) addPlacement(ctx context.Context, who pano.Actor, in *addPlacemen
 	if err != nil {
 		return nil, err
 	}
-	p := pano.Placement{Asset: b.Asset, Location: l.ID, Campaign: b.Campaign, Quantity: b.Quantity, Area: pano.Rect{X: b.XMM, Y: b.YMM, W: b.WidthMM, H: b.HeightMM}, Exception: b.Exception, Note: b.Note}
+	p := pano.Placement{Asset: b.Asset, Location: l.ID, Campaign: b.Campaign, Exhibition: b.Exhibition, Quantity: b.Quantity, Area: pano.Rect{X: b.XMM, Y: b.YMM, W: b.WidthMM, H: b.HeightMM}, Exception: b.Exception, Note: b.Note}
 	if err := days(day{"from", &p.Days.From, &b.From}, day{"until", &p.Days.Until, &b.Until}, day{"remove_by", &p.RemoveBy, &b.RemoveBy}); err != nil {
 		return nil, err
 	}

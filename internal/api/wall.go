@@ -71,17 +71,18 @@ type editBlocked struct {
 
 // Spot is where one work goes on a wall.
 type Spot struct {
-	ID       pano.PlacementID `json:"id,omitempty" doc:"A placement on this wall; without it, asset is hung anew from from until until"`
-	Rev      int              `json:"rev,omitempty" doc:"The revision that was read; needed with id"`
-	XMM      pano.MM          `json:"x_mm" doc:"From the top left corner of the wall"`
-	YMM      pano.MM          `json:"y_mm"`
-	WidthMM  pano.MM          `json:"width_mm"`
-	HeightMM pano.MM          `json:"height_mm"`
-	HookMM   pano.MM          `json:"hook_mm,omitempty" doc:"How far below its upper edge the work hangs from"`
-	Asset    pano.AssetID     `json:"asset,omitempty"`
-	From     string           `json:"from,omitempty" format:"date"`
-	Until    string           `json:"until,omitempty" format:"date" doc:"First day on which the place is free again"`
-	Campaign pano.CampaignID  `json:"campaign,omitempty"`
+	ID         pano.PlacementID  `json:"id,omitempty" doc:"A placement on this wall; without it, asset is hung anew from from until until"`
+	Rev        int               `json:"rev,omitempty" doc:"The revision that was read; needed with id"`
+	XMM        pano.MM           `json:"x_mm" doc:"From the top left corner of the wall"`
+	YMM        pano.MM           `json:"y_mm"`
+	WidthMM    pano.MM           `json:"width_mm"`
+	HeightMM   pano.MM           `json:"height_mm"`
+	HookMM     pano.MM           `json:"hook_mm,omitempty" doc:"How far below its upper edge the work hangs from"`
+	Asset      pano.AssetID      `json:"asset,omitempty"`
+	From       string            `json:"from,omitempty" format:"date"`
+	Until      string            `json:"until,omitempty" format:"date" doc:"First day on which the place is free again"`
+	Campaign   pano.CampaignID   `json:"campaign,omitempty"`
+	Exhibition pano.ExhibitionID `json:"exhibition,omitempty" doc:"Of whose works it is one"`
 }
 
 type arrangeWall struct {
@@ -204,7 +205,7 @@ func (s *site) arrange(ctx context.Context, who pano.Actor, in *arrangeWall) (*p
 	spots := make([]hanging.Spot, len(in.Body.Placements))
 	for i, b := range in.Body.Placements {
 		spots[i] = hanging.Spot{ID: b.ID, Rev: b.Rev, Area: pano.Rect{X: b.XMM, Y: b.YMM, W: b.WidthMM, H: b.HeightMM}, Hook: b.HookMM,
-			Asset: b.Asset, Campaign: b.Campaign}
+			Asset: b.Asset, Campaign: b.Campaign, Exhibition: b.Exhibition}
 		at := "placements[" + strconv.Itoa(i) + "]."
 		if err := days(day{at + "from", &spots[i].Days.From, &b.From}, day{at + "until", &spots[i].Days.Until, &b.Until}); err != nil {
 			return nil, err

@@ -129,8 +129,8 @@ func TestTheListIsPutInOrder(t *testing.T) {
 		t.Errorf("from an old page: %d", p.Status)
 	}
 	at := g.path + "/sections/" + string(section)
-	g.follow(g.post(at, url.Values{"title": {"Đất và nước"}})).sees(t, ">Đất và nước<")
-	g.follow(g.post(at+"/remove", nil)).lacks(t, ">Đất và nước<")
+	g.follow(g.post(at, url.Values{"title": {"Đất và nước"}})).sees(t, ">Đất và nước</h3>")
+	g.follow(g.post(at+"/remove", nil)).lacks(t, ">Đất và nước</h3>")
 	g.follow(g.post(g.path+"/works/"+string(all[0].ID)+"/remove", nil)).sees(t, "Danh mục (2)")
 	if p := g.post(g.path+"/sections", url.Values{"title": {" "}}); p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a section without a title: %d", p.Status)
@@ -175,5 +175,30 @@ func TestExhibitionsAreForCuratorsToChange(t *testing.T) {
 		if p := ba.get(g.path + get); p.Status != http.StatusForbidden {
 			t.Errorf("GET %s: %d", get, p.Status)
 		}
+	}
+}
+
+// TestWorksOfAnExhibitionWaitForItsWalls, and once placed, they say where.
+func TestWorksOfAnExhibitionWaitForItsWalls(t *testing.T) {
+	g := openSalon(t)
+	id := strings.TrimPrefix(g.path, "/exhibitions/")
+	at := "/locations/" + string(g.wall.ID)
+	g.get(at).sees(t, "Xứ Đông – đất và người</option>")
+	wall := g.get(at + "?exhibition=" + id + "&on=" + day(10))
+	wall.sees(t, "1. Tranh sơn mài: Bến sông", "2. Ảnh: Làng gốm Chu Đậu", `data-exhibition="`+id, `value="`+day(10), `value="`+day(30))
+	form := regexp.MustCompile(`href="(/placements/new\?[^"]+exhibition=[^"]+)"`).FindStringSubmatch(wall.Body)
+	if form == nil {
+		t.Fatal("nothing leads to the form that hangs a work")
+	}
+	g.get(strings.ReplaceAll(form[1], "&amp;", "&")).sees(t, `name="exhibition" value="`+id)
+	g.follow(g.hang(g.depot.art, g.wall, 10, 30, "exhibition", id, "x_mm", "500", "y_mm", "1000", "width_mm", "1200", "height_mm", "800"))
+	g.get(at+"?exhibition="+id).lacks(t, "1. Tranh sơn mài: Bến sông</b>")
+	g.get(g.path).sees(t, "2 tác phẩm</span>", "1 tác phẩm chưa có chỗ") // the item is a print of the same artwork
+	other := g.visitor.art("Không có trong danh mục", 300, 200)
+	if p := g.hang(other, g.wall, 10, 30, "exhibition", id, "x_mm", "3500", "y_mm", "1000", "width_mm", "300", "height_mm", "200"); p.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a work that is not listed: %d", p.Status)
+	}
+	if p := g.post(g.path+"/works/"+string(g.list()[0].ID)+"/remove", nil); p.Status != http.StatusConflict {
+		t.Errorf("a placed work is taken off the list: %d", p.Status)
 	}
 }

@@ -47,6 +47,7 @@ type placePage struct {
 	Trips      []catalog.Trip // of items into this place and out of it
 	History    []eventRow
 	who        pano.Actor
+	noShow     string // in words: no exhibition is chosen
 	Older      string // address of the older history, "" if there is none
 }
 
@@ -64,13 +65,13 @@ type freeRow struct {
 
 // showPlace answers GET /locations/{id}.
 func (s *Server) showPlace(w http.ResponseWriter, r *http.Request) error {
-	return s.writePlace(w, r, http.StatusOK, placePage{Wall: &wallPart{Q: strings.TrimSpace(r.FormValue("q"))}})
+	return s.writePlace(w, r, http.StatusOK, placePage{Wall: &wallPart{Q: strings.TrimSpace(r.FormValue("q")), Show: r.FormValue("exhibition")}})
 }
 
 // writePlace answers with the page of the place of the address; p holds what a
 // form on it came back with.
 func (s *Server) writePlace(w http.ResponseWriter, r *http.Request, code int, p placePage) error {
-	p.Today, p.who = s.today(), actor(r)
+	p.Today, p.who, p.noShow = s.today(), actor(r), s.words(r).Say("exhibition.none_chosen")
 	var err error
 	if p.On, err = dayOr(r.FormValue("on"), p.Today); err != nil {
 		return err

@@ -36,6 +36,7 @@ type placementForm struct {
 
 	From, Last, Quantity, Campaign, Note, Exception string
 	X, Y, Width, Height                             string
+	Exhibition                                      string // of whose works it is one; "" is none
 
 	was pano.Placement
 }
@@ -54,14 +55,14 @@ func placementFields() []string {
 func readPlacementForm(v url.Values) placementForm {
 	return placementForm{From: v.Get("from"), Last: v.Get("last"), Quantity: v.Get("quantity"), Campaign: v.Get("campaign"),
 		Note: v.Get("note"), Exception: v.Get("exception"), X: v.Get("x_mm"), Y: v.Get("y_mm"), Width: v.Get("width_mm"),
-		Height: v.Get("height_mm"), Rev: v.Get("rev")}
+		Height: v.Get("height_mm"), Rev: v.Get("rev"), Exhibition: v.Get("exhibition")}
 }
 
 // values are the entries of the form, to be filled in again.
 func (f placementForm) values() url.Values {
 	v := url.Values{}
 	for name, text := range map[string]string{"from": f.From, "last": f.Last, "quantity": f.Quantity, "campaign": f.Campaign,
-		"note": f.Note, "exception": f.Exception, "x_mm": f.X, "y_mm": f.Y, "width_mm": f.Width, "height_mm": f.Height} {
+		"note": f.Note, "exception": f.Exception, "x_mm": f.X, "y_mm": f.Y, "width_mm": f.Width, "height_mm": f.Height, "exhibition": f.Exhibition} {
 		if text != "" {
 			v.Set(name, text)
 		}
@@ -98,7 +99,7 @@ func (f *placementForm) fill(c pano.Campaign) {
 func (f placementForm) placement() (p pano.Placement, err error) {
 	p = f.was
 	if p.ID == "" {
-		p.Asset, p.Location = f.Asset.ID, f.Place.ID
+		p.Asset, p.Location, p.Exhibition = f.Asset.ID, f.Place.ID, pano.ExhibitionID(f.Exhibition)
 	}
 	p.Campaign, p.Note, p.Exception = pano.CampaignID(f.Campaign), f.Note, f.Exception
 	follows := p.RemoveBy == p.Days.Until // the day by which it must be down was not set apart

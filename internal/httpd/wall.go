@@ -30,7 +30,9 @@ type wallPart struct {
 	Overtaken  bool // because others were faster
 	Q          string
 	Waiting    []waitingRow
-	Found      int // how many there are that a search is about
+	Found      int          // how many there are that a search is about
+	Show       string       // the exhibition whose works wait, "" for those of the campaigns
+	Shows      []web.Choice // exhibitions to choose from, none first
 	From, Last pano.Day
 }
 
@@ -65,6 +67,7 @@ type waitingRow struct {
 	Asset pano.Asset
 	Image string
 	Href  string // of the form that hangs it
+	N     int    // its number in the exhibition; 0 if it waits for none
 }
 
 // A blockedRow is a blocked area as its form shows it.
@@ -173,6 +176,9 @@ func noticesOf(words *i18n.Words, p wallPlan) (all []wallNotice) {
 // works of the campaigns of this wall, or of this day, that are on no wall yet.
 func (p *placePage) readWaiting(ctx context.Context, tx *catalog.Tx) error {
 	part, reach := p.Wall, p.who.Reach(pano.PlacementPlan)
+	if there, err := p.readShow(ctx, tx); there || err != nil {
+		return err
+	}
 	campaigns, err := p.campaigns(ctx, tx)
 	if err != nil {
 		return err

@@ -38,6 +38,7 @@ interface Work {
 	row: HTMLElement;
 	asset: string;
 	campaign: string;
+	exhibition: string;
 }
 
 /** What the server says of a work that somebody else changed. */
@@ -142,7 +143,7 @@ class WallEditor extends HTMLElement {
 			const g = this.svg.querySelector<SVGGElement>(`[data-work="${CSS.escape(id)}"]`)!;
 			const kept = { ...boxOf(row), hook: Number(row.dataset['hook'] ?? 0) };
 			const work: Work = {
-				id, g, row, kept, at: { ...kept }, on: true, locked: row.hasAttribute('data-locked'), asset: '', campaign: '',
+				id, g, row, kept, at: { ...kept }, on: true, locked: row.hasAttribute('data-locked'), asset: '', campaign: '', exhibition: '',
 				rev: Number(find<HTMLInputElement>('[name=rev]', row)?.value ?? 0), name: find('[data-name]', row)!.textContent!.trim(),
 			};
 			if (!work.locked) work.at = this.entered(work) ?? work.at;
@@ -342,7 +343,7 @@ class WallEditor extends HTMLElement {
 		const row = template.content.querySelector('tr')!.cloneNode(true) as HTMLElement;
 		find('[data-name]', row)!.textContent = '＋ ' + title;
 		for (const input of row.querySelectorAll('input')) input.setAttribute('aria-label', input.getAttribute('aria-label') + ', ' + title);
-		const work: Work = { id: '', rev: 0, name: title, at: { ...box, hook: 0 }, kept: null, on: true, locked: false, g, row, asset: item.dataset['asset']!, campaign: item.dataset['campaign'] ?? '' };
+		const work: Work = { id: '', rev: 0, name: title, at: { ...box, hook: 0 }, kept: null, on: true, locked: false, g, row, asset: item.dataset['asset']!, campaign: item.dataset['campaign'] ?? '', exhibition: item.dataset['exhibition'] ?? '' };
 		this.works.push(work);
 		this.attach(work);
 		this.prepare(work);
@@ -677,7 +678,7 @@ class WallEditor extends HTMLElement {
 		const day = (name: string): string => find<HTMLInputElement>(`[data-${name}]`, this)?.value ?? '';
 		const until = new Date(day('last') + 'T00:00:00Z');
 		if (!Number.isNaN(until.valueOf())) until.setUTCDate(until.getUTCDate() + 1);
-		return { asset: w.asset, from: day('from'), until: Number.isNaN(until.valueOf()) ? '' : until.toISOString().slice(0, 10), ...(w.campaign ? { campaign: w.campaign } : {}), ...where };
+		return { asset: w.asset, from: day('from'), until: Number.isNaN(until.valueOf()) ? '' : until.toISOString().slice(0, 10), ...(w.campaign ? { campaign: w.campaign } : {}), ...(w.exhibition ? { exhibition: w.exhibition } : {}), ...where };
 	}
 
 	private saved(works: Work[], items: { id: string; rev: number }[]): void {
