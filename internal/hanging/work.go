@@ -100,33 +100,35 @@ func workFacts(w pano.Work) map[string]any {
 // orderWork puts a placement into an order that makes itself: one that gathers the
 // same work around there for the same day, or a new one.
 func orderWork(ctx context.Context, tx *catalog.Tx, p pano.Placement, k pano.WorkKind) error {
-	w, err := gather(ctx, tx, p, pano.Work{Kind: k, Due: p.WorkDue(k, pano.DayOf(tx.Now)), State: pano.WorkOpen})
+	w, made, err := gather(ctx, tx, p, pano.Work{Kind: k, Due: p.WorkDue(k, pano.DayOf(tx.Now)), State: pano.WorkOpen})
 	if err != nil {
 		return err
 	}
 	if err := tx.AddWorkLine(ctx, w, p.ID); err != nil {
 		return err
 	}
-	tx.Note(string(w.ID), nil, map[string]any{"placement": p.ID, "line": pano.LineTodo})
+	facts := map[string]any{}
+	if made {
+		facts = workFacts(w)
+	}
+	facts["placement"], facts["line"] = p.ID, pano.LineTodo
+	tx.Note(string(w.ID), nil, facts)
 	return nil
 }
 
-// gather returns the order like like that p may be added to.
-func gather(ctx context.Context, tx *catalog.Tx, p pano.Placement, like pano.Work) (pano.Work, error) {
-	var err error
+// gather returns the order like like that p may be added to; made is true if it
+// is new.
+func gather(ctx context.Context, tx *catalog.Tx, p pano.Placement, like pano.Work) (w pano.Work, made bool, err error) {
 	like.Agency, like.Campaign, like.Auto = p.Agency, p.Campaign, true
 	if like.Area, err = tx.AreaOf(ctx, p.Location); err != nil {
-		return like, err
+		return like, false, err
 	}
 	w, ok, err := tx.Gathering(ctx, like)
 	if err != nil || ok {
-		return w, err
+		return w, false, err
 	}
-	if w, err = tx.AddWork(ctx, like); err != nil {
-		return w, err
-	}
-	tx.Note(string(w.ID), nil, workFacts(w))
-	return w, nil
+	w, err = tx.AddWork(ctx, like)
+	return w, true, err
 }
 
 // moveLine puts a line whose day has moved into an order for that day, of the
@@ -136,14 +138,16 @@ func moveLine(ctx context.Context, tx *catalog.Tx, who pano.Actor, l catalog.Liv
 	if like.Crew != "" || like.Person != "" {
 		like.State = pano.WorkAssigned
 	}
-	w, err := gather(ctx, tx, p, like)
+	w, _, err := gather(ctx, tx, p, like)
 	if err != nil {
 		return err
 	}
 	if err := tx.MoveLine(ctx, l.Seq, w.ID); err != nil {
 		return err
 	}
-	tx.Note(string(w.ID), map[string]any{"order": l.Work.Code}, map[string]any{"placement": p.ID, "line": pano.LineTodo, "order": w.Code})
+	facts := workFacts(w)
+	facts["placement"], facts["line"] = p.ID, pano.LineTodo
+	tx.Note(string(w.ID), map[string]any{"code": l.Work.Code}, facts)
 	return recount(ctx, tx, who, l.Work.ID)
 }
 
@@ -206,7 +210,7 @@ func (d *Desk) watch(ctx context.Context, k pano.WorkKind) (n int, err error) {
 	if err != nil || n == 0 {
 		return n, err
 	}
-	err = d.DB.Write(ctx, pano.Server("removal watch"), "work.watch", func(tx *catalog.Tx) error {
+	err = d.DB.Write(ctx, pano.Server(""), "work.watch", func(tx *catalog.Tx) error {
 		all, err := due(tx)
 		n = len(all)
 		for _, p := range all {

@@ -234,8 +234,9 @@ func (p *overviewPage) readHistory(ctx context.Context, tx *catalog.Tx, v viewer
 		}
 		before = all[len(all)-1].Seq
 	}
-	var err error
-	p.History, err = eventRows(ctx, tx, v.words, mine[:min(len(mine), recent)])
+	rows, err := eventRows(ctx, tx, v.words, mine[:min(len(mine), 3*recent)])
+	rows = slices.DeleteFunc(rows, cameOf)
+	p.History = rows[:min(len(rows), recent)]
 	return err
 }
 

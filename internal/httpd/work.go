@@ -691,3 +691,9 @@ func (s *Server) lateWork(r *http.Request) (n int) {
 	}
 	return n
 }
+
+// cameOf reports whether an event is of a work order that came of something else,
+// which is told as well.
+func cameOf(e eventRow) bool {
+	return strings.HasPrefix(e.Href, workPath) && !strings.HasPrefix(e.Verb, "work.") && !strings.HasPrefix(e.Verb, "crew.")
+}

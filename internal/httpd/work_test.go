@@ -88,7 +88,7 @@ func TestWorkGoesFromTheOfficeToTheCrewAndBack(t *testing.T) {
 	has(t, r.lan.get("/orders/work?show=late"), 200, remove.Code, "1 phiếu")
 	lacks(t, r.lan.get("/orders/work?show=late"), install.Code)
 	lacks(t, r.lan.get("/orders/work?kind=install"), remove.Code)
-	has(t, r.lan.get("/"), 200, "/orders/work?show=late", "Phiếu việc trễ hạn")
+	has(t, r.lan.get("/"), 200, "/orders/work?show=late", "phiếu việc trễ hạn")
 
 	has(t, r.lan.post("/orders/work/assign", url.Values{"id": {string(install.ID)}}), 422, "Hãy chọn tổ hoặc người nhận việc.", "checked")
 	has(t, r.lan.post("/orders/work/assign", url.Values{"crew": {"c:" + string(r.crew.ID)}}), 422, "Hãy đánh dấu ít nhất một phiếu.")
