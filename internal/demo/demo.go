@@ -97,6 +97,9 @@ func (d *Desk) Fill(ctx context.Context, tell func([]Login) error) (Tally, error
 		}
 	})
 	n, err := f.hang(ctx)
+	if err == nil {
+		err = f.send(ctx)
+	}
 	if err != nil {
 		stop()
 	}
