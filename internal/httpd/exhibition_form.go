@@ -16,16 +16,16 @@ import (
 type exhibitionForm struct {
 	web.Frame
 	mend
-	SendTo, Back         string
-	Rev                  string // "" for a new one
-	Code, Title, TitleEN string
-	Venue                string // its code
-	From, Last           string
-	Licence, Note        string
-	Agency               string
-	Agencies             []web.Choice
-	Venues               []web.Choice // to choose from, by code
-	was                  catalog.Show
+	SendTo, Back          string
+	Rev                   string // "" for a new one
+	Code, Called, TitleEN string
+	Venue                 string // its code
+	From, Last            string
+	Licence, Note         string
+	Agency                string
+	Agencies              []web.Choice
+	Venues                []web.Choice // to choose from, by code
+	was                   catalog.Show
 }
 
 func exhibitionFields() []string {
@@ -33,12 +33,12 @@ func exhibitionFields() []string {
 }
 
 func readExhibitionForm(f url.Values) exhibitionForm {
-	return exhibitionForm{Code: f.Get("code"), Title: f.Get("title"), TitleEN: f.Get("title_en"), Venue: strings.TrimSpace(f.Get("venue")), From: f.Get("from"), Last: f.Get("until"),
+	return exhibitionForm{Code: f.Get("code"), Called: f.Get("title"), TitleEN: f.Get("title_en"), Venue: strings.TrimSpace(f.Get("venue")), From: f.Get("from"), Last: f.Get("until"),
 		Licence: f.Get("licence"), Note: f.Get("note"), Agency: f.Get("agency"), Rev: f.Get("rev")}
 }
 
 func filledExhibition(e catalog.Show) exhibitionForm {
-	f := exhibitionForm{Code: e.Code, Title: e.Title, TitleEN: e.TitleEN, Venue: e.VenueCode, Licence: e.Licence, Note: e.Note, Agency: string(e.Agency), Rev: strconv.Itoa(e.Rev), was: e}
+	f := exhibitionForm{Code: e.Code, Called: e.Title, TitleEN: e.TitleEN, Venue: e.VenueCode, Licence: e.Licence, Note: e.Note, Agency: string(e.Agency), Rev: strconv.Itoa(e.Rev), was: e}
 	if e.Days != (pano.Period{}) {
 		f.From, f.Last = e.Days.From.String(), e.Days.Last().String()
 	}
@@ -49,7 +49,7 @@ func filledExhibition(e catalog.Show) exhibitionForm {
 // field that cannot be read.
 func (f exhibitionForm) exhibition(ctx context.Context, tx *catalog.Tx) (e pano.Exhibition, err error) {
 	e = f.was.Exhibition
-	e.Code, e.Title, e.TitleEN, e.Licence, e.Note, e.Agency = f.Code, f.Title, f.TitleEN, f.Licence, f.Note, pano.AgencyID(f.Agency)
+	e.Code, e.Title, e.TitleEN, e.Licence, e.Note, e.Agency = f.Code, f.Called, f.TitleEN, f.Licence, f.Note, pano.AgencyID(f.Agency)
 	e.Venue, e.Days = "", pano.Period{}
 	if f.Venue != "" {
 		l, err := tx.LocationByCode(ctx, f.Venue)

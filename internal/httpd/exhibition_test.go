@@ -88,7 +88,7 @@ func TestAnExhibitionMovesOnOnlyWhenItIsReady(t *testing.T) {
 		t.Errorf("licensed without a licence: %d\n%s", p.Status, text(p.Body))
 	}
 	edit := g.get(g.path + "/edit")
-	edit.sees(t, "XU-DONG", "NTL")
+	edit.sees(t, "<h1>Sửa trưng bày “Xứ Đông – đất và người”</h1>", "XU-DONG", "NTL")
 	rev := regexp.MustCompile(`name="rev" value="(\d+)"`).FindStringSubmatch(edit.Body)[1]
 	f := url.Values{"rev": {rev}, "code": {"XU-DONG"}, "title": {"Xứ Đông"}, "venue": {"NTL"}, "from": {day(10)}, "until": {day(30)}, "licence": {"12/GP-SVHTTDL"}, "agency": {string(g.SVH)}}
 	g.follow(g.post(g.path, f)).sees(t, "12/GP-SVHTTDL")

@@ -19,7 +19,7 @@ type itemForm struct {
 	mend
 	SendTo, Back                string // where it is sent to, and where to go instead
 	Rev                         string // "" for a new item
-	Code, Title, Asset          string // Asset is the code of what is on it
+	Code, Called, Asset         string // Asset is the code of what is on it
 	Material, Width, Height     string
 	Condition, Agency, Note     string
 	Count, To, Reason, Approved string // of new ones
@@ -34,14 +34,14 @@ func itemFields() []string {
 }
 
 func readItemForm(f url.Values) itemForm {
-	return itemForm{Code: f.Get("code"), Title: f.Get("title"), Asset: strings.TrimSpace(f.Get("asset")), Material: f.Get("material"), Width: f.Get("width_mm"),
+	return itemForm{Code: f.Get("code"), Called: f.Get("title"), Asset: strings.TrimSpace(f.Get("asset")), Material: f.Get("material"), Width: f.Get("width_mm"),
 		Height: f.Get("height_mm"), Condition: f.Get("condition"), Agency: f.Get("agency"), Note: f.Get("note"), Count: f.Get("count"), To: strings.TrimSpace(f.Get("to")),
 		Reason: f.Get("reason"), Approved: f.Get("authorised"), Rev: f.Get("rev")}
 }
 
 // filledItem is the form of an item as it is.
 func filledItem(p catalog.Piece) itemForm {
-	return itemForm{Code: p.Code, Title: p.Title, Asset: p.AssetCode, Material: p.Material, Width: orNothing(int(p.Width)), Height: orNothing(int(p.Height)),
+	return itemForm{Code: p.Code, Called: p.Title, Asset: p.AssetCode, Material: p.Material, Width: orNothing(int(p.Width)), Height: orNothing(int(p.Height)),
 		Condition: string(p.Condition), Agency: string(p.Agency), Note: p.Note, Rev: strconv.Itoa(p.Rev), was: p}
 }
 
@@ -49,7 +49,7 @@ func filledItem(p catalog.Piece) itemForm {
 // KindInvalid at the first field that cannot be read.
 func (f itemForm) item(ctx context.Context, tx *catalog.Tx, who pano.Actor) (pano.Item, error) {
 	i := f.was.Item
-	i.Code, i.Title, i.Material, i.Condition, i.Note = f.Code, f.Title, f.Material, pano.ItemCondition(f.Condition), f.Note
+	i.Code, i.Title, i.Material, i.Condition, i.Note = f.Code, f.Called, f.Material, pano.ItemCondition(f.Condition), f.Note
 	i.Agency = pano.AgencyID(f.Agency)
 	var err error
 	if i.Width, err = millimetres("width_mm", f.Width); err != nil {
@@ -92,7 +92,7 @@ func (s *Server) newItem(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		f.Asset, f.Title, f.Material = a.Code, a.Title, a.Material
+		f.Asset, f.Called, f.Material = a.Code, a.Title, a.Material
 		f.Width, f.Height = orNothing(int(a.Width)), orNothing(int(a.Height))
 	}
 	return s.writeItemForm(w, r, http.StatusOK, f)

@@ -73,7 +73,7 @@ func TestItemsAreFoundAndShown(t *testing.T) {
 	labels.lacks(t, d.items[2].Code)
 	d.get("/locations/"+string(d.store.ID)).sees(t, "Hiện vật ở đây (3)", d.items[0].Code, "Hiện vật ra vào")
 	d.get("/assets/"+string(d.art.ID)).sees(t, "/items/new?asset="+string(d.art.ID))
-	d.get("/items/new?asset="+string(d.art.ID)).sees(t, d.art.Code, `value="1200"`)
+	d.get("/items/new?asset="+string(d.art.ID)).sees(t, "<h1>Thêm hiện vật</h1>", d.art.Code, `value="1200"`)
 }
 
 // TestAScannedItemOpensItsPage: its code is read by the same page as that of a place.
@@ -157,7 +157,7 @@ func TestItemsAreEdited(t *testing.T) {
 	path := "/items/" + string(d.items[0].ID)
 	form := url.Values{"rev": {"1"}, "code": {"HV-BEN-SONG"}, "title": {"Bến sông, bản lớn"}, "asset": {d.art.Code}, "condition": {"worn"}, "width_mm": {"1.200"}, "height_mm": {"800"},
 		"material": {"Sơn mài"}, "agency": {string(d.SVH)}}
-	d.get(path+"/edit").sees(t, d.items[0].Code, d.art.Code)
+	d.get(path+"/edit").sees(t, "<h1>Sửa hiện vật "+d.items[0].Code+"</h1>", d.art.Code)
 	d.follow(d.post(path, form)).sees(t, "Bến sông, bản lớn", "HV-BEN-SONG", "Đã cũ", "Sơn mài", "Sửa hiện vật")
 	if p := d.post(path, form); p.Status != http.StatusConflict {
 		t.Errorf("from an old one: %d", p.Status)
