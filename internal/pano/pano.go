@@ -30,6 +30,7 @@ type (
 	SectionID    string // of an exhibition
 	ExhibitID    string // of a work in the list of an exhibition
 	MovementID   string
+	SitePlanID   string // of a picture under the map
 	BatchID      string // of movements that are one act
 )
 
