@@ -62,6 +62,7 @@ func (a API) Handler() http.Handler {
 	s.fits()
 	s.maps()
 	s.imports()
+	s.plans()
 	s.proofs()
 	s.walls()
 	s.items()

@@ -125,6 +125,10 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.placement.remove")
 	case "placement.verify":
 		return words.Say("event.placement.verify")
+	case "plan.add":
+		return words.Say("event.plan.add")
+	case "plan.edit":
+		return words.Say("event.plan.edit")
 	case "print.get":
 		return words.Say("event.print.get")
 	case "proof.accept":

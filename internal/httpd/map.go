@@ -46,6 +46,8 @@ type mapPart struct {
 	Last       pano.Day
 	Day, Today pano.Day
 	States     []pano.PlaceState
+	Plans      []planRow // pictures to lie under it
+	Plan       string    // id of the one chosen, "" for none
 }
 
 // sliderDays is how far from today, or from the day that is looked at, the
@@ -72,8 +74,9 @@ func (p *placesPage) readMap(r *http.Request, tx *catalog.Tx, t Tiles, today pan
 	if at := r.URL.Query().Get("at"); whereabouts.MatchString(at) {
 		m.At = at
 	}
-	p.Map = &m
-	return nil
+	p.Map, m.Plan = &m, r.URL.Query().Get("plan")
+	m.Plans, err = laid(r, tx)
+	return err
 }
 
 var whereabouts = regexp.MustCompile(`^-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?,\d{1,2}$`)

@@ -63,7 +63,7 @@ func (s *Server) listPlaces(w http.ResponseWriter, r *http.Request) error {
 	v.Del("after")
 	p.Acts = []web.Link{{Text: words.Say("import.xlsx"), Href: "/locations.xlsx?" + v.Encode()}, {Text: words.Say("import.csv"), Href: "/locations.csv?" + v.Encode()}}
 	if p.MayAdd {
-		p.Acts = append(p.Acts, web.Link{Text: words.Say("import.title"), Href: "/locations/import"})
+		p.Acts = append(p.Acts, web.Link{Text: words.Say("import.title"), Href: "/locations/import"}, web.Link{Text: words.Say("plan.title"), Href: "/plans"})
 		p.Action = &web.Link{Text: words.Say("location.add"), Href: "/locations/new"}
 	}
 	err = s.DB.Read(r.Context(), func(tx *catalog.Tx) error {

@@ -62,6 +62,7 @@ class PlaceMap extends HTMLElement {
 	private pinsAt = ''; // address of the pins that are drawn
 	private drawn = new Map<string, { marker: Marker; heap: Heap }>();
 	private base: LayerGroup | undefined;
+	private plan: { el: HTMLImageElement; at: [number, number][]; src: string } | undefined;
 	private chosen = -1;
 	private from: HTMLElement | null = null; // what had the focus before the card
 	private pending: AbortController | undefined;
@@ -103,6 +104,32 @@ class PlaceMap extends HTMLElement {
 		return find('#results[data-pins]');
 	}
 
+	/** TakePlan lays the picture that is chosen under the pins. */
+	private takePlan(): void {
+		const option = find<HTMLSelectElement>('[data-plan]')?.selectedOptions[0];
+		const src = option?.dataset['src'] ?? '';
+		if (!this.map || src === (this.plan?.src ?? '')) return;
+		this.plan?.el.remove();
+		this.plan = undefined;
+		if (!src) return;
+		const at = option!.dataset['corners']!.split(';').map((c) => c.split(',').map(Number) as [number, number]);
+		const el = make('img', { src, alt: '', class: 'map-plan leaflet-zoom-hide' });
+		el.addEventListener('load', () => this.layPlan());
+		el.addEventListener('error', () => (find('[data-trouble]', this)!.hidden = false));
+		this.map.getPane('tilePane')!.append(el);
+		this.plan = { el, at, src };
+		if (this.stamp) this.map.fitBounds(this.L.latLngBounds([...at, [at[1]![0] + at[2]![0] - at[0]![0], at[1]![1] + at[2]![1] - at[0]![1]]]), { animate: false });
+	}
+
+	/** LayPlan turns, scales and shears the picture so that its corners are where they belong. */
+	private layPlan(): void {
+		if (!this.plan?.el.naturalWidth) return;
+		const { el, at } = this.plan;
+		const [o, x, y] = at.map((c) => this.map!.latLngToLayerPoint(c));
+		const [w, h] = [el.naturalWidth, el.naturalHeight];
+		el.style.transform = `matrix(${(x!.x - o!.x) / w},${(x!.y - o!.y) / w},${(y!.x - o!.x) / h},${(y!.y - o!.y) / h},${o!.x},${o!.y})`;
+	}
+
 	private async start(): Promise<void> {
 		this.L = (await import('leaflet')).default;
 		if (!this.isConnected || this.map) return;
@@ -112,12 +139,15 @@ class PlaceMap extends HTMLElement {
 		this.L.control.scale({ imperial: false }).addTo(this.map);
 		const [lat, lon, zoom] = (this.dataset['at'] ?? '').split(',').map(Number);
 		if (zoom !== undefined) this.map.setView([lat!, lon!], zoom);
+		else this.map.setView([16.5, 106.5], 5.5); // the whole country
 		const tiles = this.dataset['tiles'];
 		if (tiles) {
 			const layer = this.L.tileLayer(tiles, { maxZoom: closest, referrerPolicy: 'origin' }).addTo(this.map);
 			layer.once('tileerror', () => this.drawBase());
 		}
 		this.map.on('moveend', () => this.moved());
+		this.map.on('zoom viewreset', () => this.layPlan());
+		find('[data-plan]')?.addEventListener('input', () => this.takePlan(), { signal: this.gone!.signal });
 		this.follow();
 	}
 
@@ -126,6 +156,7 @@ class PlaceMap extends HTMLElement {
 		const results = this.results;
 		if (!results || !this.map) return;
 		this.toDay(Number(results.dataset['dated']));
+		this.takePlan();
 		this.note();
 		void this.load(results.dataset['pins']!, false);
 	}
@@ -227,8 +258,7 @@ class PlaceMap extends HTMLElement {
 
 	private fit(): void {
 		const { lat, lon } = this.pins;
-		if (lat.length === 0) this.map!.setView([16.5, 106.5], 5.5); // the whole country
-		else this.map!.fitBounds(this.L.latLngBounds(lat.map((l, i) => [l, lon[i]!])), { padding: [40, 40], maxZoom: 17, animate: false });
+		if (lat.length > 0) this.map!.fitBounds(this.L.latLngBounds(lat.map((l, i) => [l, lon[i]!])), { padding: [40, 40], maxZoom: 17, animate: false });
 	}
 
 	private tally(a: Answer): void {
@@ -247,6 +277,7 @@ class PlaceMap extends HTMLElement {
 
 	private moved(): void {
 		this.note();
+		this.layPlan();
 		if (this.more) void this.load(this.pinsAt, false);
 		else this.draw();
 		if (this.base) this.drawBase();

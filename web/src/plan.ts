@@ -1,0 +1,2 @@
+/** A picture under the map: its control points. */
+import './island/plan';
