@@ -54,6 +54,7 @@ type filling struct {
 	agency   map[string]pano.AgencyID // by code
 	who      map[string]pano.Actor    // by login
 	campaign pano.CampaignID
+	show     pano.ExhibitionID
 	assets   []pano.Asset // in the order of works, those in the bin left out
 	places   []pano.Location
 	today    pano.Day
@@ -78,7 +79,7 @@ func (d *Desk) Fill(ctx context.Context, tell func([]Login) error) (Tally, error
 	if err == nil {
 		err = tell(logins)
 	}
-	for _, step := range []func(context.Context) error{f.plan, f.build, f.draw} {
+	for _, step := range []func(context.Context) error{f.plan, f.build, f.draw, f.exhibit} {
 		if err == nil {
 			err = step(ctx)
 		}

@@ -129,6 +129,9 @@ func (d *Desk) look(t *testing.T, today pano.Day) {
 				}
 			}
 		}
+		if err := d.checkExhibition(t, tx); err != nil {
+			return err
+		}
 		if err := d.checkPlaces(t, tx); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ type turn struct {
 func (f *filling) hang(ctx context.Context) (int, error) {
 	all := f.turns()
 	for i, t := range all {
-		t.Campaign = f.campaign
+		t.Campaign, t.Exhibition = f.campaign, f.exhibitionOf(t)
 		who := f.curatorOf(t.Asset)
 		p, err := f.Hanging.Place(ctx, who, t.Placement)
 		if err != nil {
