@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"pano/internal/rig"
 )
@@ -60,4 +61,25 @@ func TestKeysAndPointerPutTheListInOrder(t *testing.T) {
 	if got := g.list(); got[2].ID != all[1].ID || got[2].Section == "" || got[0].ID != all[2].ID {
 		t.Errorf("dragged: %v", got)
 	}
+}
+
+// TestAWorkOfAnExhibitionGoesOnItsWall from the tray, by keys alone, and is then of that exhibition.
+func TestAWorkOfAnExhibitionGoesOnItsWall(t *testing.T) {
+	g := openSalon(t)
+	id := strings.TrimPrefix(g.path, "/exhibitions/")
+	p := rig.Chromium(t).Page(t, 1366, 1200, false, "vi")
+	g.signInto(p)
+	p.Open(g.URL + "/locations/" + string(g.wall.ID) + "?exhibition=" + id + "&on=" + day(10))
+	p.Until("customElements.get('pano-wall') && document.querySelectorAll('#wall-waiting [data-exhibition]').length === 2")
+	rig.Eval[bool](p, "document.querySelector('#wall-waiting a[data-put]').focus(), true")
+	p.Press("Enter")
+	p.Until("document.querySelectorAll('.wall-work').length === 1")
+	p.Click("button", "Lưu bố trí")
+	for end := time.Now().Add(20 * time.Second); g.list()[0].Placement == "" && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	}
+	x := g.list()[0]
+	if x.Placement == "" || x.WallCode != "NTL-A" {
+		t.Fatalf("it hangs nowhere: %+v", x)
+	}
+	g.get("/locations/"+string(g.wall.ID)+"?exhibition="+id).lacks(t, "1. Tranh sơn mài: Bến sông</b>")
 }
