@@ -130,7 +130,7 @@ func (q MapQuery) there() (stmt string, args []any) {
 	}
 	return `SELECT max(w) FROM (
 		SELECT ` + weight + ` w` + due + `p.state NOT IN ('removed', 'cancelled')
-		UNION ALL SELECT CASE WHEN p.state = 'damaged' THEN 4 WHEN p.ends <= ? THEN 3 ELSE 2 END FROM placement p WHERE p.location = l.id AND ` + up + `)`,
+		UNION ALL SELECT CASE WHEN p.state = 'damaged' THEN 4 WHEN p.remove_by <= ? THEN 3 ELSE 2 END FROM placement p WHERE p.location = l.id AND ` + up + `)`,
 		[]any{q.On, q.On, q.Today}
 }
 
