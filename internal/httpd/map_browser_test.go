@@ -2,10 +2,14 @@ package httpd_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
+	"pano/internal/httpd"
 	"pano/internal/pano"
 	"pano/internal/rig"
 	"pano/storage/catalog"
@@ -167,4 +171,48 @@ func TestFiveThousandPinsStayQuick(t *testing.T) {
 	if ms > 2000 { // something grows with the square of the pins
 		t.Errorf("a step of zoom takes %.0f ms", ms)
 	}
+}
+
+// TestTilesComeFromTheSourceThatWasSet, which is told from where it is asked and
+// nothing more; when it does not answer, the ground is drawn.
+func TestTilesComeFromTheSourceThatWasSet(t *testing.T) {
+	s := mapStreet(t)
+	var mu sync.Mutex
+	var asked []*http.Request
+	down := false
+	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if asked = append(asked, r); down {
+			http.Error(w, "down", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "image/jpeg")
+		w.Write(picture(256, 256, 3))
+	}))
+	defer tiles.Close()
+	s.Site.Tiles = httpd.Tiles{URL: strings.Replace(tiles.URL, "127.0.0.1", "localhost", 1) + "/{z}/{x}/{y}.jpg", Credit: "Nền: tỉnh"}
+	browser := rig.Chromium(t)
+	p := browser.Page(t, 1366, 900, false, "vi")
+	s.signInto(p)
+	p.Open(s.URL + "/locations?view=map")
+	p.Until(pinsThere + " && document.querySelectorAll('.leaflet-tile-loaded').length > 3")
+	p.Shot("tiles")
+	rig.Axe(t, p)
+	if n := rig.Eval[int](p, "document.querySelectorAll('.map-net').length"); n != 0 {
+		t.Errorf("%d lines are drawn over the tiles", n)
+	}
+	mu.Lock()
+	for _, r := range asked {
+		if got := r.Header.Get("Referer"); got != s.URL+"/" || r.Header.Get("Cookie") != "" {
+			t.Errorf("a tile is asked for from %q with the cookie %q", got, r.Header.Get("Cookie"))
+		}
+	}
+	down = true
+	mu.Unlock()
+	p = browser.Page(t, 1366, 900, false, "vi")
+	p.Allow("503")
+	s.signInto(p)
+	p.Open(s.URL + "/locations?view=map")
+	p.Until(pinsThere + " && document.querySelectorAll('.map-net').length > 3")
 }

@@ -29,11 +29,13 @@ func scanPlan(row interface{ Scan(...any) error }) (p LaidPlan, err error) {
 	return p, json.Unmarshal([]byte(points), &p.Points)
 }
 
+const noPlan = "plan.none" // words
+
 // Plan returns the plan with that id if its picture is within see, or KindNotFound.
 func (tx *Tx) Plan(ctx context.Context, see pano.Reach, id pano.SitePlanID) (LaidPlan, error) {
 	cond, args := within(see, "a.agency", "a.owner", draft)
 	p, err := scanPlan(tx.QueryRowContext(ctx, planFrom+`WHERE s.id = ? AND `+cond, append([]any{string(id)}, args...)...))
-	return p, found(err, "plan.none")
+	return p, found(err, noPlan)
 }
 
 // mostPlans is how many plans there are to choose from at most.

@@ -13,7 +13,7 @@
  * form when it comes to rest, so that the list follows and the address holds it.
  * Without tiles the ground is drawn from the places themselves.
  */
-import type { DivIcon, LayerGroup, Map as LeafletMap, Marker } from 'leaflet';
+import type { Coords, DivIcon, DoneCallback, GridLayer, LayerGroup, Map as LeafletMap, Marker } from 'leaflet';
 import { heaps, hull, type Heap, type Points } from '../lib/cluster';
 import { announce, find, make } from '../lib/dom';
 import { shortcut } from '../lib/keys';
@@ -59,6 +59,7 @@ class PlaceMap extends HTMLElement {
 	private states = '';
 	private stamp = '';
 	private more = false;
+	private bare = false; // the tiles do not come
 	private pinsAt = ''; // address of the pins that are drawn
 	private drawn = new Map<string, { marker: Marker; heap: Heap }>();
 	private base: LayerGroup | undefined;
@@ -104,6 +105,18 @@ class PlaceMap extends HTMLElement {
 		return find('#results[data-pins]');
 	}
 
+	/** Tiles are pictures from elsewhere. Leaflet's own layer of them ends each with a data: address, which the policy forbids. */
+	private tiles(address: string): GridLayer {
+		const createTile = (at: Coords, done: DoneCallback): HTMLElement => {
+			const img = make('img', { alt: '', referrerpolicy: 'origin' });
+			img.addEventListener('load', () => done(undefined, img));
+			img.addEventListener('error', () => done(new Error(address), img));
+			img.src = address.replace('{z}', String(at.z)).replace('{x}', String(at.x)).replace('{y}', String(at.y));
+			return img;
+		};
+		return Object.assign(this.L.gridLayer({ maxZoom: closest }), { createTile });
+	}
+
 	/** TakePlan lays the picture that is chosen under the pins. */
 	private takePlan(): void {
 		const option = find<HTMLSelectElement>('[data-plan]')?.selectedOptions[0];
@@ -142,8 +155,10 @@ class PlaceMap extends HTMLElement {
 		else this.map.setView([16.5, 106.5], 5.5); // the whole country
 		const tiles = this.dataset['tiles'];
 		if (tiles) {
-			const layer = this.L.tileLayer(tiles, { maxZoom: closest, referrerPolicy: 'origin' }).addTo(this.map);
-			layer.once('tileerror', () => this.drawBase());
+			this.tiles(tiles).addTo(this.map).once('tileerror', () => {
+				this.bare = true;
+				this.drawBase();
+			});
 		}
 		this.map.on('moveend', () => this.moved());
 		this.map.on('zoom viewreset', () => this.layPlan());
@@ -252,7 +267,7 @@ class PlaceMap extends HTMLElement {
 		const at = this.dataset['at'];
 		const seen = at || !first ? map.getBounds() : null;
 		if (!seen || (!this.more && n > 0 && !a.pins.lat.some((lat, i) => seen.contains([lat, a.pins!.lon[i]!])))) this.fit();
-		if (!this.dataset['tiles']) this.drawBase();
+		if (!this.dataset['tiles'] || this.bare) this.drawBase();
 		this.draw();
 	}
 
