@@ -265,3 +265,47 @@ func tool(t *testing.T, name string, args ...string) string {
 	}
 	return string(out)
 }
+
+// TestLateIsOneRuleEverywhere: what may stay up for some days after its last is
+// late nowhere before those are over, and everywhere on the day after.
+func TestLateIsOneRuleEverywhere(t *testing.T) {
+	h := openHouse(t)
+	lan := h.enter("lan", pano.Staff, pano.Curator)
+	a := lan.art("Phướn lễ hội", 5400, 2700)
+	h.ready(a.ID)
+	l := h.place(pano.Location{Kind: pano.Face, Code: "PN-1", Width: 6000, Height: 3000, Lat: 20.94, Lon: 106.33, Placed: true})
+	at := lan.hang(a, l, 0, 9).To
+	lan.post(at+"/mark", url.Values{"state": {"installed"}, "note": {"mưa"}})
+	h.ok(h.DB.Tend(t.Context(), func(tx *catalog.Tx) error {
+		_, err := tx.Exec(`UPDATE placement SET starts = starts - 12, ends = ends - 12, remove_by = remove_by - 8 WHERE id = ?`, strings.TrimPrefix(at, "/placements/"))
+		return err
+	}))
+	for _, late := range []bool{false, true} {
+		h.ok((&hanging.Desk{DB: h.DB}).Watch(t.Context(), ""))
+		for what, there := range map[string]bool{
+			"the page of the placement": strings.Contains(lan.get(at).Body, "badge-late"),
+			"the page of the place":     strings.Contains(lan.get("/locations/"+string(l.ID)).Body, "badge-late"),
+			"the list of places":        strings.Contains(lan.get("/locations").Body, "badge-late"),
+			"the map":                   strings.Contains(lan.get("/api/v1/map").Body, `"states":"l"`),
+			"the schedule":              strings.Contains(lan.get("/schedule?late=1").Body, "PN-1"),
+			"the agenda":                strings.Contains(lan.get("/placements?show=overdue").Body, "PN-1"),
+			"its order":                 strings.Contains(lan.get("/orders/work?show=late").Body, "work-late"),
+			"the overview":              strings.Contains(lan.get("/").Body, "/orders/work?show=late"),
+			"the rail":                  strings.Contains(lan.get("/account").Body, "tally-late"),
+		} {
+			if there != late {
+				t.Errorf("%s says late: %t, want %t", what, there, late)
+			}
+		}
+		if n := len(h.orders(catalog.WorkQuery{Kind: pano.WorkRemove})); n != 1 {
+			t.Errorf("%d orders to take it down, want one", n)
+		}
+		h.ok(h.DB.Tend(t.Context(), func(tx *catalog.Tx) error { // two days pass, and with them the last for its order
+			if _, err := tx.Exec(`UPDATE work SET due = due - 2`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`UPDATE placement SET starts = starts - 2, ends = ends - 2, remove_by = remove_by - 2`)
+			return err
+		}))
+	}
+}
