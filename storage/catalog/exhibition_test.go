@@ -58,6 +58,10 @@ func TestTheRulesOfExhibitionsHoldInTheCatalogueToo(t *testing.T) {
 	try("a section of another", "section.none", func(ctx context.Context, tx *catalog.Tx) error {
 		return tx.OrderExhibits(ctx, e.ID, []pano.Slot{{Exhibit: x.ID, Section: section.ID}})
 	})
+	try("come into a section of another", "section.none", func(ctx context.Context, tx *catalog.Tx) error {
+		_, err := tx.AddExhibit(ctx, pano.Exhibit{Exhibition: e.ID, Section: section.ID, Asset: c.foreign.ID, Label: pano.Label{Title: "Băng rôn"}})
+		return err
+	})
 	try("the same work twice", "exhibition.listed_already", func(ctx context.Context, tx *catalog.Tx) error {
 		_, err := tx.AddExhibit(ctx, pano.Exhibit{Exhibition: e.ID, Asset: c.flag.ID, Label: pano.Label{Title: "Phướn"}})
 		return err
