@@ -139,6 +139,7 @@ type onePlacement struct {
 
 	Works    []errandView // orders it is or was in
 	MayOrder bool
+	MayPlace bool // the page of the place
 }
 
 // A stepView is a state on the way up and down again.
@@ -225,6 +226,9 @@ func (s *Server) writePlacement(w http.ResponseWriter, r *http.Request, code int
 	p.Styles = []string{"proof.css", "work.css"}
 	p.OwnHeading, p.Fault = true, problem
 	p.Crumbs = []web.Crumb{{Text: words.Say("nav.places"), Href: "/locations"}, {Text: p.Place.Name, Href: "/locations/" + string(p.Place.ID)}}
+	if !p.MayPlace { // a crew
+		p.Crumbs = []web.Crumb{{Text: words.Say("nav.schedule"), Href: "/schedule"}}
+	}
 	p.Marks = marksOf(who, p.P.Placement)
 	if p.P.Editable() && p.P.Seen && who.May(pano.PlacementPlan, p.P.Resource()) == nil {
 		p.Acts = append(p.Acts, web.Link{Text: words.Say("act.edit"), Href: at + "/edit"})

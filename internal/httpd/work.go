@@ -646,6 +646,7 @@ func (s *Server) keepCrew(w http.ResponseWriter, r *http.Request) error {
 // readWorks reads the orders a placement is or was in, on its page.
 func (p *onePlacement) readWorks(ctx context.Context, tx *catalog.Tx, v viewer, who pano.Actor) error {
 	p.MayOrder = p.P.State.Live() && who.Reach(pano.WorkPlan).Has(pano.Resource{Agency: p.P.Agency})
+	p.MayPlace = who.May(pano.LocationSee, p.Place.Resource()) == nil
 	if who.MayAny(pano.WorkSee) != nil {
 		return nil
 	}

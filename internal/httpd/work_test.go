@@ -116,6 +116,9 @@ func TestWorkGoesFromTheOfficeToTheCrewAndBack(t *testing.T) {
 			t.Errorf("who was sent gets %s: %d", at, got.Status)
 		}
 	}
+	page = r.nam.get("/placements/" + string(r.lineOf(install.ID, "PN-1")))
+	has(t, page, 200, "Cột PN-1")
+	lacks(t, page, "/locations/")
 	// The schedule of a crew: what it was sent to, and no more.
 	has(t, r.nam.get("/schedule?on="+day(4)), 200, "PN-1", "PN-3", `href="/m/PN-1"`)
 	lacks(t, r.nam.get("/schedule?on="+day(4)+"&all=1"), "/locations/")
