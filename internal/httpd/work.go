@@ -404,7 +404,7 @@ func (s *Server) editWork(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		err = s.Hanging.EditWork(r.Context(), actor(r), one)
 	}
-	return s.afterWork(w, r, err, workPage{Due: f.Get("due"), Note: f.Get("note")}, "work.edited_now") // words
+	return s.afterWork(w, r, err, workPage{Due: f.Get("due"), Note: f.Get("note")}, s.words(r).Say("work.edited_now"))
 }
 
 // startWork answers POST /orders/work/{id}/start.
@@ -417,7 +417,7 @@ func (s *Server) startWork(w http.ResponseWriter, r *http.Request) error {
 	if err == nil && f.Get("return") == "/m/" { // from the phone back to the phone
 		return back(w, r, "/m/")
 	}
-	return s.afterWork(w, r, err, workPage{}, "work.started_now") // words
+	return s.afterWork(w, r, err, workPage{}, s.words(r).Say("work.started_now"))
 }
 
 // cancelWork answers POST /orders/work/{id}/cancel.
@@ -427,7 +427,7 @@ func (s *Server) cancelWork(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.Hanging.CancelWork(r.Context(), actor(r), pano.WorkID(r.PathValue("id")), f.Get("reason"))
-	return s.afterWork(w, r, err, workPage{Reason: f.Get("reason")}, "work.cancelled_now") // words
+	return s.afterWork(w, r, err, workPage{Reason: f.Get("reason")}, s.words(r).Say("work.cancelled_now"))
 }
 
 // afterWork answers after an act on the page of an order.
@@ -440,7 +440,7 @@ func (s *Server) afterWork(w http.ResponseWriter, r *http.Request, err error, p 
 	if err != nil {
 		return err
 	}
-	s.tell(w, s.words(r).Say(done), "")
+	s.tell(w, done, "")
 	return back(w, r, workPath+id)
 }
 

@@ -196,7 +196,7 @@ func (p *sheetPrinter) head(w errandView) {
 	title := p.style(p.bold, 17)
 	title.Role = pdf.Heading1
 	p.page.Text(sheetLeft, p.y+7, title, say("work.sheet_title", w.Code))
-	p.page.Text(sheetLeft, p.y+14, p.style(p.bold, 13), say("work.kind."+string(w.Kind))+" · "+say("work.sheet_due", p.words.Day(w.Due)))
+	p.page.Text(sheetLeft, p.y+14, p.style(p.bold, 13), say("work.kind."+string(w.Kind))+" · "+p.words.Say("work.sheet_due", p.words.Day(w.Due)))
 	p.y += 17
 	facts := [][2]string{{say("crew.one"), w.Whose}, {say("work.where"), w.Where}, {say("campaign.chip"), w.CampaignName}, {say("agency.one"), w.AgencyName}, {say("placement.note"), w.Note}}
 	for _, f := range facts {
@@ -315,14 +315,11 @@ func (p *sheetPrinter) thumb(d pano.Digest) (*pdf.Image, error) {
 func (p *sheetPrinter) signatures() {
 	p.turn(signHigh)
 	p.y += 6
-	for i, key := range []string{
-		"work.sign_office", // words
-		"work.sign_crew",   // words
-	} {
+	for i, who := range []string{p.words.Say("work.sign_office"), p.words.Say("work.sign_crew")} {
 		x := sheetLeft + 46 + pdf.MM(i)*94
 		s := p.style(p.bold, 10.5)
 		s.Align = pdf.Center
-		p.page.Text(x, p.y+4, s, p.words.Say(key))
+		p.page.Text(x, p.y+4, s, who)
 		q := p.quiet(9)
 		q.Align = pdf.Center
 		p.page.Text(x, p.y+9, q, p.words.Say("work.sign_how"))
