@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -73,6 +74,20 @@ func TestScheduleProbesThePlacementsOfEachPlace(t *testing.T) {
 		plan := explain(t, db, stmt)
 		if !strings.Contains(stmt, "seqs(") && wholeTable.MatchString(plan) {
 			t.Errorf("%s\nis run as\n%s", stmt, plan)
+		}
+	}
+}
+
+// TestMigrationsAreNumberedWithoutGaps: one that came into a gap later would run
+// where those after it have run.
+func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
+	files, err := migrations.ReadDir("migration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range files {
+		if want := fmt.Sprintf("%04d.sql", i+1); f.Name() != want {
+			t.Fatalf("%s stands where %s should", f.Name(), want)
 		}
 	}
 }
