@@ -55,5 +55,5 @@ test: tools web lint
 bench: build
 	@if [ "$$(id -u)" = 0 ] && ! command -v vipsthumbnail >/dev/null; then apt-get update -qq && apt-get install -y -qq libvips-tools >/dev/null; fi
 	$(GO) run ./internal/render/bench -pano bin/pano -large
-	$(GO) test -run '^$$' -bench 'FindAssets|Schedule|FreeFaces|Pins' -benchtime 2s ./storage/catalog
+	$(GO) test -run '^$$' -bench 'FindAssets|Schedule|FreeFaces|Pins|Work' -benchtime 2s ./storage/catalog
 	$(GO) test -run '^$$' -bench . -benchtime 15x ./storage/blob/...

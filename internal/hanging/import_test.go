@@ -354,8 +354,7 @@ func TestWhoMayImport(t *testing.T) {
 	}
 }
 
-// TestAWorkbookOfPlacesComesBackAsItWent, also through LibreOffice's hands if
-// numbers are kept with all their digits.
+// TestAWorkbookOfPlacesComesBackAsItWent, with all the digits of its numbers.
 func TestAWorkbookOfPlacesComesBackAsItWent(t *testing.T) {
 	c := newTown(t)
 	odd := []pano.Location{

@@ -95,7 +95,7 @@ func TestPlacesTakenOutComeInUnchanged(t *testing.T) {
 	has(t, template, 422, "Bảng chỉ có tiêu đề")
 }
 
-// TestLibreOfficeKeepsAWorkbookOfPlaces opens and saves it the way people do.
+// TestAForeignProgramReadsTheWorkbook: cells are what they are, and none is a formula.
 func TestAForeignProgramReadsTheWorkbook(t *testing.T) {
 	h := openHouse(t)
 	v := h.enter("lan", pano.Curator)

@@ -16,7 +16,7 @@ const manyPlacements = 20_000
 
 // manyOrders opens a catalogue with 20,000 placements, most of them over, and an
 // order for each eighth, most of them done; SQLite has looked at the numbers.
-func manyOrders(t *testing.T) *DB {
+func manyOrders(t testing.TB) *DB {
 	t.Helper()
 	db, err := Open(filepath.Join(t.TempDir(), "pano.db"), func() time.Time { return time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC) })
 	if err != nil {
@@ -77,7 +77,6 @@ func manyOrders(t *testing.T) *DB {
 func TestWorkAmongManyPlacements(t *testing.T) {
 	db := manyOrders(t)
 	t.Run("no statement scans a table", func(t *testing.T) { plansAboutWork(t, db) })
-	t.Run("it is quick", func(t *testing.T) { workIsQuick(t, db) })
 	t.Run("nobody gets round the rules", func(t *testing.T) { rulesOfWork(t, db) })
 }
 
@@ -120,36 +119,29 @@ func plansAboutWork(t *testing.T, db *DB) {
 	}
 }
 
-// workIsQuick measures what every page and every proof
-// asks; the bounds are far above what an idle machine needs.
-func workIsQuick(t *testing.T, db *DB) {
-	ctx := t.Context()
-	crew := pano.Reach{Self: "n", CrewIn: []pano.AgencyID{"g"}}
+// BenchmarkWork asks what every page and every proof asks, among 20,000 placements.
+func BenchmarkWork(b *testing.B) {
+	db, ctx := manyOrders(b), b.Context()
+	all, crew := pano.Reach{All: true}, pano.Reach{Self: "n", CrewIn: []pano.AgencyID{"g"}}
 	for _, m := range []struct {
 		name string
-		most time.Duration
 		do   func(*Tx) error
 	}{
-		{"the badge of the rail", 20 * time.Millisecond, func(tx *Tx) error { _, err := tx.LateWorks(ctx, pano.Reach{All: true}); return err }},
-		{"a page of live orders", 150 * time.Millisecond, func(tx *Tx) error { _, err := tx.Works(ctx, pano.Reach{All: true}, WorkQuery{}); return err }},
-		{"a crew's orders", 150 * time.Millisecond, func(tx *Tx) error { _, err := tx.Works(ctx, crew, WorkQuery{Hand: "n"}); return err }},
-		{"a page of orders that are over", 150 * time.Millisecond, func(tx *Tx) error { _, err := tx.Works(ctx, pano.Reach{All: true}, WorkQuery{Ended: true}); return err }},
-		{"what is to be removed", 150 * time.Millisecond, func(tx *Tx) error { _, err := tx.Due(ctx, pano.WorkRemove, 100); return err }},
-		{"what is to be done at a placement", 10 * time.Millisecond, func(tx *Tx) error { _, err := tx.LiveLines(ctx, "p40"); return err }},
-		{"the counts of a campaign", 60 * time.Millisecond, func(tx *Tx) error { _, err := tx.CampaignCounts(ctx, "m"); return err }},
+		{"badge of the rail", func(tx *Tx) error { _, err := tx.LateWorks(ctx, all); return err }},
+		{"page of live orders", func(tx *Tx) error { _, err := tx.Works(ctx, all, WorkQuery{}); return err }},
+		{"orders of a crew", func(tx *Tx) error { _, err := tx.Works(ctx, crew, WorkQuery{Hand: "n"}); return err }},
+		{"page of orders that are over", func(tx *Tx) error { _, err := tx.Works(ctx, all, WorkQuery{Ended: true}); return err }},
+		{"what is to be removed", func(tx *Tx) error { _, err := tx.Due(ctx, pano.WorkRemove, 100); return err }},
+		{"what is to be done at a placement", func(tx *Tx) error { _, err := tx.LiveLines(ctx, "p40"); return err }},
+		{"counts of a campaign", func(tx *Tx) error { _, err := tx.CampaignCounts(ctx, "m"); return err }},
 	} {
-		best := time.Hour
-		for range 5 {
-			start := time.Now()
-			if err := db.Read(ctx, m.do); err != nil {
-				t.Fatalf("%s: %v", m.name, err)
+		b.Run(m.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := db.Read(ctx, m.do); err != nil {
+					b.Fatal(err)
+				}
 			}
-			best = min(best, time.Since(start))
-		}
-		t.Logf("%s: %v", m.name, best)
-		if best > m.most {
-			t.Errorf("%s took %v, more than %v", m.name, best, m.most)
-		}
+		})
 	}
 }
 
