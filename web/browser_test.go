@@ -25,6 +25,7 @@ func TestSpecimensStandEveryReader(t *testing.T) {
 				p.WholeShot(name + "-whole")
 				if page != "alone" { // what goes away by itself covers the page for a while
 					p.Until("document.querySelectorAll('[data-toast]').length <= 1")
+					rig.Eval[bool](p, "(scrollTo(0, document.documentElement.scrollHeight), true)") // where nothing lies under what stays
 				}
 				p.Sideways()
 				rig.Axe(t, p)
