@@ -45,7 +45,7 @@ func TestEveryNumberOnTheOverviewIsThatOfItsList(t *testing.T) {
 	page := v.get("/")
 	has(t, page, 200, "2/7", "7/40")
 	tasks := regexp.MustCompile(`<a href="([^"]+)" data-task="([a-z_]+)"><b>([\d.]+)</b>`).FindAllStringSubmatch(page.Body, -1)
-	want := map[string]string{"overdue": "1", "missed": "3", "today": "3", "soon": "2", "ending": "2", "drafts": "2"}
+	want := map[string]string{"overdue": "1", "missed": "3", "today": "3", "soon": "2", "ending": "2", "drafts": "2", "work_free": "1"}
 	for _, task := range tasks {
 		href, key, n := html.UnescapeString(task[1]), task[2], task[3]
 		list := v.get(href)

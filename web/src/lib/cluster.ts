@@ -24,7 +24,7 @@ export interface Frame {
 	bottom: number;
 }
 
-/** Heaps puts the points within frame (pixels at zoom 0) together that are in one cell of the grid, cell pixels wide at that scale. */
+/** Heaps puts the points within frame (pixels at zoom 0) together that are in one cell of the grid, cell pixels wide at that scale, or would lie on each other. */
 export function heaps(points: Points, frame: Frame, scale: number, cell: number): Heap[] {
 	const found = new Map<string, Heap>();
 	const step = cell / scale;
@@ -41,7 +41,35 @@ export function heaps(points: Points, frame: Frame, scale: number, cell: number)
 			heap.y += (y - heap.y) / n;
 		}
 	}
-	return [...found.values()];
+	return apart([...found.values()], wide / scale, high / scale);
+}
+
+const wide = 48; // pixels of the screen that a pin of several takes
+const high = 38;
+
+/** Apart joins heaps on both sides of a line of the grid that would lie on each other, until none do. */
+function apart(all: Heap[], wide: number, high: number): Heap[] {
+	for (let joined = true; joined; ) {
+		joined = false;
+		all.sort((a, b) => a.x - b.x);
+		for (let i = 0; i < all.length; i++) {
+			const a = all[i]!;
+			for (let k = i + 1; k < all.length && all[k]!.x - a.x < wide; k++) {
+				if (Math.abs(all[k]!.y - a.y) >= high) continue;
+				join(a, all.splice(k--, 1)[0]!);
+				joined = true;
+			}
+		}
+	}
+	return all;
+}
+
+function join(a: Heap, b: Heap): void {
+	const part = b.members.length / (a.members.length + b.members.length);
+	a.x += (b.x - a.x) * part;
+	a.y += (b.y - a.y) * part;
+	a.members.push(...b.members);
+	a.key += '+' + b.members.length;
 }
 
 /** Hull is the smallest bulging shape around points, in order. */
