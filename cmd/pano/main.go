@@ -61,6 +61,7 @@ func commands() []command {
 		{"import", "bring in every picture below folders", importCommand},
 		{"demo", "fill an empty Pano with a made-up town, to look around", demoCommand},
 		{"render", "small pictures and print sizes of one file", renderCommand},
+		{"preflight", "what stands against printing a file at a size", preflight},
 		{"audit", "history: verify", audit},
 		{"version", "version, commit, Go, schema", version},
 	}
@@ -88,7 +89,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: pano COMMAND [flags]; pano COMMAND -h tells the flags")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.does)
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.does)
 	}
 }
 

@@ -232,6 +232,10 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 		{[]string{"token", "add", "-login", "nobody"}, "no such account"},
 		{[]string{"import"}, "folder"},
 		{[]string{"serve", "extra"}, "no arguments"},
+		{[]string{"preflight"}, "file"},
+		{[]string{"preflight", "-size", "0x4", "x"}, "0x4"},
+		{[]string{"preflight", "-focus", "2,2", "x"}, "-focus"},
+		{[]string{"preflight", "-lang", "xx", "x"}, "-lang"},
 	} {
 		err := run(t.Context(), tt.args, env.get, strings.NewReader(""), io.Discard, io.Discard, nil)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {

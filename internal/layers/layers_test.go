@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"internal/i18n":             {"internal/pano"},
 	"internal/config":           {},
 	"internal/render":           {"internal/pano", "internal/icc", "internal/render/area", "internal/render/jpeg", "internal/render/jpegwrite", "internal/render/lanczos", "internal/render/png", "internal/render/tiff"},
+	"internal/press/coated":     {},
 	"internal/press/docx":       {},
 	"internal/press/font":       {},
 	"internal/press/pdf":        {"internal/icc", "internal/press/font"},
@@ -51,6 +52,7 @@ var may = map[string][]string{
 	"internal/intake":   {"internal/pano", "internal/render", "storage/blob", "storage/catalog"},
 	"internal/hanging":  {"internal/pano", "storage/blob", "storage/catalog"},
 	"internal/planning": {"internal/pano", "storage/catalog"},
+	"internal/printing": {"internal/pano", "internal/render"},
 	"internal/auth":     {"internal/pano", "storage/catalog"},
 	"internal/jobs":     {"storage/catalog"},
 	// the edge
@@ -60,11 +62,12 @@ var may = map[string][]string{
 	// a made-up house for newcomers: it asks the use cases, as the edge does
 	"internal/demo": {"internal/pano", "internal/auth", "internal/intake", "internal/hanging", "internal/planning", "storage/catalog"},
 	// for tests and builds only
-	"internal/rig":             {},
-	"internal/rig/setup":       {"internal/rig"},
-	"internal/render/bench":    {"internal/pano", "internal/render", "internal/render/likeness"},
-	"internal/render/likeness": {},
-	"internal/webbuild":        {"internal/i18n", "web"},
+	"internal/press/coated/make": {"internal/icc", "internal/press/coated"},
+	"internal/rig":               {},
+	"internal/rig/setup":         {"internal/rig"},
+	"internal/render/bench":      {"internal/pano", "internal/render", "internal/render/likeness"},
+	"internal/render/likeness":   {},
+	"internal/webbuild":          {"internal/i18n", "web"},
 }
 
 // goFiles calls f for every Go file that is no test, parsed as mode says. It
