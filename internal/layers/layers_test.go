@@ -33,6 +33,7 @@ var may = map[string][]string{
 	"internal/press/font":       {},
 	"internal/press/pdf":        {"internal/icc", "internal/press/font"},
 	"internal/press/pdfx":       {"internal/icc", "internal/press/font", "internal/press/pdf"},
+	"internal/press/tiffx":      {"internal/icc"},
 	"internal/render/area":      {},
 	"internal/render/inflate":   {},
 	"internal/render/jpeg":      {},
