@@ -75,6 +75,8 @@ func verbWords(words *i18n.Words, verb string) string {
 		return words.Say("event.exhibition.advance")
 	case "exhibition.edit":
 		return words.Say("event.exhibition.edit")
+	case "exhibition.floor":
+		return words.Say("event.exhibition.floor")
 	case "exhibition.label":
 		return words.Say("event.exhibition.label")
 	case "exhibition.list":

@@ -221,13 +221,16 @@ func (tx *Tx) PlacementsOf(ctx context.Context, see pano.Reach, asset pano.Asset
 
 // trigger finds the message of a trigger of ours in an error of SQLite:
 // the key of the words, then what the trigger says of its reason.
-var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item|exhibition|section|work|campaign)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
+var trigger = regexp.MustCompile(`\b((?:placement|location|blocked|item|exhibition|section|floor|work|campaign)\.[a-z_]+)((?::[0-9A-Z-]+)*) \(\d+\)$`)
 
 // refusals says what the keys of the triggers mean to the caller.
 var refusals = map[string]struct {
 	kind  pano.Kind
 	field string
 }{
+	"floor.other_work":           {pano.KindInvalid, "pin"},
+	"floor.no_wall":              {pano.KindInvalid, "wall"},
+	"floor.not_scaled":           {pano.KindInvalid, "length_mm"},
 	"placement.no_surface":       {pano.KindInvalid, "location"},
 	"placement.closed":           {pano.KindConflict, "location"},
 	"placement.one_piece_here":   {pano.KindInvalid, "quantity"},
