@@ -93,12 +93,7 @@ func labAt(l, a, b int) icc.Lab {
 
 // darkest is the L* of the darkest neutral within the limit.
 func (s *separation) darkest() float64 {
-	least := 100.0
-	for k := 0.8; k <= s.mostBlack; k += 0.05 {
-		ink, _ := s.solve(icc.Lab{}, k, [3]float64{0.8, 0.7, 0.7})
-		least = min(least, s.look(ink).L)
-	}
-	return least
+	return s.look(s.solve(icc.Lab{}, s.mostBlack, inks{0.8, 0.7, 0.7, s.mostBlack})).L
 }
 
 // squeezed moves no light at all up to the darkest that can be printed, and
