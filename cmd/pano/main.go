@@ -61,6 +61,7 @@ func commands() []command {
 		{"import", "bring in every picture below folders", importCommand},
 		{"demo", "fill an empty Pano with a made-up town, to look around", demoCommand},
 		{"render", "small pictures and print sizes of one file", renderCommand},
+		{"print", "a file for a print shop, from one picture", printCommand},
 		{"preflight", "what stands against printing a file at a size", preflight},
 		{"audit", "history: verify", audit},
 		{"version", "version, commit, Go, schema", version},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -9,7 +10,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
 	"pano/internal/i18n"
 	"pano/internal/pano"
@@ -53,6 +57,106 @@ func (f wishFlags) wish() (w printing.Wish, err error) {
 		return w, fmt.Errorf("-lang %s: want one of %v", *f.lang, i18n.Langs())
 	}
 	return w, nil
+}
+
+// printCommand is "pano print": one print file from one picture.
+func printCommand(ctx context.Context, w world, args []string) error {
+	fs := flag.NewFlagSet("pano print", flag.ContinueOnError)
+	fs.SetOutput(w.say)
+	flags := wishes(fs, w)
+	format := fs.String("format", string(printing.PDFX4), "pdfx4 or pdfx1a")
+	profile := fs.String("profile", "", "ICC `file` of the shop's press; pano's own without it")
+	out := fs.String("o", "", "`file` to write")
+	marks := fs.Bool("marks", false, "marks for cutting, and a line that says what it is")
+	roll := fs.Int("roll", 0, "widest roll of the shop in `millimetres`: wider pieces are cut into panels; 0 is any")
+	overlap := fs.Int("overlap", 20, "`millimetres` by which panels overlap")
+	anyway := fs.Bool("anyway", false, "print what the preflight stops, too")
+	if err := fs.Parse(args); err != nil {
+		return usage2(err)
+	}
+	wish, err := flags.wish()
+	switch {
+	case err != nil:
+		return usageError{err}
+	case fs.NArg() != 1 || *out == "" || *flags.size == "":
+		return usageError{errors.New("usage: pano print -size A2 -o OUT IN")}
+	case !slices.Contains(printing.Formats(), printing.Format(*format)):
+		return usageError{fmt.Errorf("-format %s: want one of %v", *format, printing.Formats())}
+	case *roll < 0 || *overlap < 0:
+		return usageError{errors.New("-roll and -overlap are lengths")}
+	}
+	p := printing.Piece{
+		Wish: wish, Format: printing.Format(*format), Created: time.Now(), Marks: *marks,
+		Title: strings.TrimSuffix(filepath.Base(fs.Arg(0)), filepath.Ext(fs.Arg(0))),
+		Roll:  pano.MM(*roll), Overlap: pano.MM(*overlap),
+	}
+	if *profile != "" {
+		if p.Profile, err = os.ReadFile(*profile); err != nil {
+			return err
+		}
+	}
+	pages, err := web.Open(web.Files)
+	if err != nil {
+		return err
+	}
+	words := pages.Words(*flags.lang)
+	r := lookAt(words, fs.Arg(0), wish)
+	var b bytes.Buffer
+	r.write(&b, words)
+	if _, err := w.say.Write(b.Bytes()); err != nil {
+		return err
+	}
+	if r.Error != "" || r.stops() && !*anyway {
+		return errors.New("not printed")
+	}
+	return inWords(printOne(ctx, p, fs.Arg(0), *out))
+}
+
+// printOne writes the print file of one picture. A file of that name is replaced
+// when the new one is whole, and not before.
+func printOne(ctx context.Context, p printing.Piece, in, out string) (err error) {
+	src, err := os.Open(in)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	f, err := facts(in)
+	if err != nil {
+		return err
+	}
+	p.Preset = p.Turned(f.Upright())
+	if p.Marks {
+		p.Slug = fmt.Sprintf("%s · %d × %d mm", p.Title, p.Width, p.Height)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(out)
+	file, err := os.CreateTemp(dir, "."+filepath.Base(out)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, file.Close(), os.Remove(file.Name()))
+		}
+	}()
+	m := printing.Maker{Pictures: &render.Worker{Exe: exe, Dir: dir, Gate: render.DefaultGate()}}
+	whole := bufio.NewWriterSize(file, 1<<18)
+	if err := m.Make(ctx, whole, src, f, p); err != nil {
+		return err
+	}
+	if err := whole.Flush(); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), out); err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 // A preflightReport is what the preflight says of one file.

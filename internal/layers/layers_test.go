@@ -53,7 +53,7 @@ var may = map[string][]string{
 	"internal/intake":   {"internal/pano", "internal/render", "storage/blob", "storage/catalog"},
 	"internal/hanging":  {"internal/pano", "storage/blob", "storage/catalog"},
 	"internal/planning": {"internal/pano", "storage/catalog"},
-	"internal/printing": {"internal/pano", "internal/render"},
+	"internal/printing": {"internal/pano", "internal/icc", "internal/press/coated", "internal/press/font", "internal/press/pdf", "internal/press/pdfx", "internal/render"},
 	"internal/auth":     {"internal/pano", "storage/catalog"},
 	"internal/jobs":     {"storage/catalog"},
 	// the edge

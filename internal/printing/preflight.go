@@ -135,11 +135,12 @@ func (all *findings) file(f render.Facts) {
 	if f.Format == "JPEG" && f.Quality > 0 && f.Quality < lowQuality {
 		all.add(pano.PrintCrushed, pano.Warns, f.Quality, lowQuality)
 	}
-	switch size, turned := [2]pano.Px{f.W, f.H}, [2]pano.Px{f.H, f.W}; {
-	case int64(f.W)*int64(f.H) < smallPixels:
-		all.add(pano.PrintSmall, pano.Warns, int(f.W), int(f.H))
-	case f.TakenAt.IsZero() && (slices.Contains(screens(), size) || slices.Contains(screens(), turned)):
-		all.add(pano.PrintScreen, pano.Warns, int(f.W), int(f.H))
+	w, h := f.Upright()
+	switch {
+	case int64(w)*int64(h) < smallPixels:
+		all.add(pano.PrintSmall, pano.Warns, int(w), int(h))
+	case f.TakenAt.IsZero() && (slices.Contains(screens(), [2]pano.Px{w, h}) || slices.Contains(screens(), [2]pano.Px{h, w})):
+		all.add(pano.PrintScreen, pano.Warns, int(w), int(h))
 	}
 	if f.Frames > 1 {
 		all.add(pano.PrintPages, pano.Warns, f.Frames)
