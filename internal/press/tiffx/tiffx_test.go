@@ -332,13 +332,14 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 	}
 }
 
-// A disk has room for so many bytes.
+// A disk has room for so many bytes. What is too large for it leaves room for less.
 type disk int
 
 func (d *disk) Write(b []byte) (int, error) {
-	if *d -= disk(len(b)); *d < 0 {
+	if len(b) > int(*d) {
 		return 0, io.ErrShortWrite
 	}
+	*d -= disk(len(b))
 	return len(b), nil
 }
 
