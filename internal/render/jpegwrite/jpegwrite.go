@@ -1,5 +1,5 @@
 // Package jpegwrite writes a baseline JPEG (ITU-T T.81) while its rows are
-// still being made: strips of Strip rows, two at a time, each after a restart
+// still being made, in colours or in inks: strips of Strip rows, two at a time, each after a restart
 // marker, so that none needs to know how the one before it ended.
 package jpegwrite
 
@@ -17,8 +17,13 @@ type Options struct {
 	Quality int // 1 to 100, with the meaning that libjpeg gave it
 	// Full keeps the colours of every pixel (4:4:4). Otherwise four pixels
 	// share one (4:2:0).
-	Full     bool
-	Segments []byte // whole marker segments that follow the start of the image, or nil
+	Full bool
+	// Inks makes a picture of cyan, magenta, yellow and black, each of every
+	// pixel, the way round that Adobe has made the usual one.
+	Inks     bool
+	DPI      float64 // at the size on paper, or 0
+	Profile  []byte  // ICC, of those colours or inks; or nil
+	Segments []byte  // whole marker segments that follow the start of the image, or nil
 }
 
 // Strip is the number of rows between two restart markers.
@@ -33,12 +38,14 @@ const (
 type Writer struct {
 	w      io.Writer
 	size   image.Point
+	inks   bool
 	at     int // rows taken
 	strips [workers]strip
 }
 
-// NewWriter writes the head of a JPEG of size pixels to w. It fails for a size
-// or quality that cannot be, and as w does.
+// NewWriter writes the head of a JPEG of size pixels to w. It fails for a size,
+// quality or resolution that cannot be, for a profile of other colours, and as w
+// does.
 func NewWriter(w io.Writer, size image.Point, o Options) (*Writer, error) {
 	if size.X < 1 || size.Y < 1 || size.X > maxSide || size.Y > maxSide {
 		return nil, fmt.Errorf("jpegwrite: %d × %d pixels", size.X, size.Y)
@@ -46,10 +53,14 @@ func NewWriter(w io.Writer, size image.Point, o Options) (*Writer, error) {
 	if o.Quality < 1 || o.Quality > 100 {
 		return nil, fmt.Errorf("jpegwrite: quality %d", o.Quality)
 	}
+	if err := o.checkPaper(); err != nil {
+		return nil, err
+	}
+	o.Full = o.Full || o.Inks
 	t := newTables(o.Quality)
-	j := &Writer{w: w, size: size}
+	j := &Writer{w: w, size: size, inks: o.Inks}
 	for i := range j.strips {
-		j.strips[i] = strip{tables: t, full: o.Full}
+		j.strips[i] = strip{tables: t, full: o.Full, inks: o.Inks}
 	}
 	_, err := w.Write(t.head(size, o))
 	return j, err
@@ -70,13 +81,34 @@ func Encode(w io.Writer, img *image.RGBA, o Options) error {
 // Write takes the next rows; alpha is left out. All but the last of them are a
 // multiple of Strip.
 func (j *Writer) Write(rows *image.RGBA) error {
-	size := rows.Rect.Size()
+	if err := j.fits(rows.Rect.Size(), false); err != nil {
+		return err
+	}
+	return j.rows(rows.Rect.Dy(), func(s *strip, top int, size image.Point) func(x, y int) {
+		return s.pixels(rows.Pix[top*rows.Stride:], rows.Stride, size)
+	})
+}
+
+// WriteInks takes the next rows of a picture in inks, as Write does. In rows, 0
+// is no ink.
+func (j *Writer) WriteInks(rows *image.CMYK) error {
+	if err := j.fits(rows.Rect.Size(), true); err != nil {
+		return err
+	}
+	return j.rows(rows.Rect.Dy(), func(s *strip, top int, size image.Point) func(x, y int) {
+		return s.pixels(rows.Pix[top*rows.Stride:], rows.Stride, size)
+	})
+}
+
+// fits refuses rows that cannot be the next.
+func (j *Writer) fits(size image.Point, inks bool) error {
+	if inks != j.inks {
+		return errors.New("jpegwrite: colours and inks in one picture")
+	}
 	if size.X != j.size.X || j.at%Strip != 0 || j.at+size.Y > j.size.Y {
 		return fmt.Errorf("jpegwrite: %d rows of %d pixels after %d of %v", size.Y, size.X, j.at, j.size)
 	}
-	return j.rows(size.Y, func(s *strip, top int, size image.Point) func(x, y int) {
-		return s.pixels(rows.Pix[top*rows.Stride:], rows.Stride, size)
-	})
+	return nil
 }
 
 // A filler returns how a strip of size pixels from row top of some rows fills its blocks.
@@ -138,16 +170,14 @@ func side(full bool) int {
 
 // head is all that stands before the first strip.
 func (t *tables) head(size image.Point, o Options) []byte {
-	b := append([]byte{0xff, 0xd8}, o.Segments...)
+	b := append([]byte{0xff, 0xd8}, o.paper()...)
+	b = append(b, o.Segments...)
 	for i := range t.quant {
 		b = segment(b, 0xdb, append([]byte{byte(i)}, t.quant[i][:]...))
 	}
-	sampling := byte(0x22)
-	if o.Full {
-		sampling = 0x11
-	}
-	b = segment(b, 0xc0, []byte{8, byte(size.Y >> 8), byte(size.Y), byte(size.X >> 8), byte(size.X), 3,
-		1, sampling, 0, 2, 0x11, 1, 3, 0x11, 1})
+	frame := []byte{8, byte(size.Y >> 8), byte(size.Y), byte(size.X >> 8), byte(size.X)}
+	components, codes := o.components()
+	b = segment(b, 0xc0, append(frame, components...))
 	for i, h := range huffman() {
 		b = segment(b, 0xc4, append([]byte{byte(i&1<<4 | i>>1)}, h.counts+h.symbols...))
 	}
@@ -155,7 +185,19 @@ func (t *tables) head(size image.Point, o Options) []byte {
 		m := side(o.Full)
 		b = segment(b, 0xdd, binary.BigEndian.AppendUint16(nil, uint16((size.X+m-1)/m*(Strip/m))))
 	}
-	return segment(b, 0xda, []byte{3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0})
+	return segment(b, 0xda, append(codes, 0, 63, 0))
+}
+
+// components returns how many components there are, and of each its name and
+// sampling and quantisation, for the frame; or its name and codes, for the scan.
+func (o Options) components() (frame, scan []byte) {
+	switch {
+	case o.Inks: // each by itself, as brightness is: no ink bleeds into another
+		return []byte{4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0}, []byte{4, 1, 0, 2, 0, 3, 0, 4, 0}
+	case o.Full:
+		return []byte{3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1}, []byte{3, 1, 0, 2, 0x11, 3, 0x11}
+	}
+	return []byte{3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1}, []byte{3, 1, 0, 2, 0x11, 3, 0x11}
 }
 
 func segment(b []byte, marker byte, body []byte) []byte {

@@ -10,7 +10,7 @@ import (
 // sampled 4:4:4 or 4:2:0; it is written as it is sampled, whatever o.Full says.
 func EncodePlanes(w io.Writer, img *image.YCbCr, o Options) error {
 	o.Full = img.SubsampleRatio == image.YCbCrSubsampleRatio444
-	if !o.Full && img.SubsampleRatio != image.YCbCrSubsampleRatio420 || img.Rect.Min != (image.Point{}) {
+	if o.Inks || !o.Full && img.SubsampleRatio != image.YCbCrSubsampleRatio420 || img.Rect.Min != (image.Point{}) {
 		return fmt.Errorf("jpegwrite: planes of %v, sampled %v", img.Rect, img.SubsampleRatio)
 	}
 	j, err := NewWriter(w, img.Rect.Size(), o)

@@ -10,12 +10,13 @@ import (
 type strip struct {
 	*tables
 	full bool
+	inks bool
 	out  []byte
 	acc  uint64 // the last have bits are not in out yet
 	have uint
 
-	last  [3]int // DC of the block before: brightness, blue, red
-	light [4]block
+	last  [4]int   // DC of the block before: brightness, blue, red; or of each ink
+	light [4]block // or the inks
 	blue  block
 	red   block
 	edge  [16 * 16 * 4]byte // a group of blocks that sticks out of the picture
@@ -24,7 +25,7 @@ type strip struct {
 // encode adds size pixels to out, in whole bytes. fill fills the blocks of the
 // group whose first pixel is x, y.
 func (s *strip) encode(size image.Point, fill func(x, y int)) {
-	s.last = [3]int{}
+	s.last = [4]int{}
 	m := side(s.full)
 	for y := 0; y < size.Y; y += m {
 		for x := 0; x < size.X; x += m {
@@ -39,7 +40,8 @@ func (s *strip) encode(size image.Point, fill func(x, y int)) {
 	s.have = 0
 }
 
-// pixels fills blocks from size pixels of red, green, blue and one that is left out.
+// pixels fills blocks from size pixels of red, green, blue and one that is left
+// out, or of four inks.
 func (s *strip) pixels(pix []byte, stride int, size image.Point) func(x, y int) {
 	m := side(s.full)
 	return func(x, y int) {
@@ -48,9 +50,12 @@ func (s *strip) pixels(pix []byte, stride int, size image.Point) func(x, y int) 
 			s.repeat(group, stride, min(m, size.X-x), min(m, size.Y-y))
 			group, step = s.edge[:], 16*4
 		}
-		if s.full {
+		switch {
+		case s.inks:
+			s.plates(group, step)
+		case s.full:
 			s.each(group, step)
-		} else {
+		default:
 			s.shared(group, step)
 		}
 	}
@@ -70,6 +75,12 @@ func (s *strip) repeat(pix []byte, stride, w, h int) {
 // group writes the blocks of one group.
 func (s *strip) group() {
 	lights := s.light[:]
+	if s.inks {
+		for i := range lights {
+			s.last[i] = s.block(&lights[i], 0, s.last[i])
+		}
+		return
+	}
 	if s.full {
 		lights = lights[:1]
 	}
@@ -89,6 +100,19 @@ func (s *strip) each(pix []byte, stride int) {
 			i := (8*y + x) & 63
 			s.light[0][i] = light(r, g, b)
 			s.blue[i], s.red[i] = blue(r, g, b)>>8, red(r, g, b)>>8
+		}
+	}
+}
+
+// plates fills blocks with the inks of 8 × 8 pixels, upside down: no ink is 255.
+func (s *strip) plates(pix []byte, stride int) {
+	for y := range 8 {
+		row := pix[y*stride:][:32]
+		for x := range 8 {
+			i := (8*y + x) & 63
+			for c := range s.light {
+				s.light[c][i] = (127 - int32(row[4*x+c])) << fraction
+			}
 		}
 	}
 }
