@@ -47,27 +47,34 @@ func (p *Profile) ToSRGB() (*Cube, error) {
 	return nil, fmt.Errorf("icc: a profile of %q", p.Space())
 }
 
-// shapedCube is the cube of a profile of matrix and curves. The curves go
-// before it, so that its points lie as close together as the eye wants them,
-// whatever the profile's own curve.
+// shapedCube is the cube of a profile of matrix and curves.
 func (p *Profile) shapedCube() (*Cube, error) {
 	look, err := p.matrixXYZ()
 	if err != nil {
 		return nil, err
 	}
-	cs, mix, err := p.shaper()
+	shape, shaped, err := p.shaped()
 	if err != nil {
 		return nil, err
 	}
-	shape := make([]curve, len(cs))
-	for i, c := range cs {
-		shape[i] = func(v float64) float64 { return number(unit(c(v))) }
+	return newCube(RGB, rgbSide, shape, finishing(shaped, p.black(look))), nil
+}
+
+// shaped splits a profile of matrix and curves: the curves go before the cube,
+// so that its points lie as close together as the eye wants them, whatever the
+// profile's own curve; the look goes into it.
+func (p *Profile) shaped() (shape []curve, look func(colour) XYZ, err error) {
+	cs, mix, err := p.shaper()
+	if err != nil {
+		return nil, nil, err
 	}
-	shaped := func(v colour) XYZ {
+	for _, c := range cs {
+		shape = append(shape, func(v float64) float64 { return number(unit(c(v))) })
+	}
+	return shape, func(v colour) XYZ {
 		c := mix(colour{light(v[0]), light(v[1]), light(v[2])})
 		return XYZ{c[0], c[1], c[2]}
-	}
-	return newCube(RGB, rgbSide, shape, finishing(shaped, p.black(look))), nil
+	}, nil
 }
 
 // inkCube is the cube of inks. Its points lie closer together where black is
@@ -101,20 +108,27 @@ func newCube(space Space, side int, shape []curve, f step) *Cube {
 			c.tab = append(c.tab, int32(math.Round(min(max(x, -1), 2)*one)))
 		}
 	}
-	stride := 3
+	c.place = places(dims, side, 3, shape)
+	return c
+}
+
+// places says where each number of a picture lies along each side of a cube
+// with out numbers to a point.
+func places(dims, side, out int, shape []curve) (place [4][256]position) {
+	stride := out
 	for d := dims - 1; d >= 0; d-- {
-		for i := range c.place[d] {
+		for i := range place[d] {
 			x := float64(i) / 255
 			if shape != nil {
 				x = shape[d](x)
 			}
 			x = unit(x) * float64(side-1)
 			k := min(int(x), side-2)
-			c.place[d][i] = position{int32(k * stride), int32(math.Round((x - float64(k)) * 256))}
+			place[d][i] = position{int32(k * stride), int32(math.Round((x - float64(k)) * 256))}
 		}
 		stride *= side
 	}
-	return c
+	return place
 }
 
 // Space is the space of the pictures that the cube turns.

@@ -4,7 +4,8 @@
 // One way of turning is used everywhere, so that a picture looks the same on
 // every page: relative colorimetric with black-point compensation, the source
 // black found as Little CMS finds it. Paper white becomes white, the darkest
-// ink becomes black, and colours that sRGB cannot show are cut off.
+// ink becomes black, and colours that sRGB cannot show are cut off. Press goes
+// the same way to inks, through the profile of a press.
 //
 // It reads versions 2 and 4: matrix and curves (curv, para), grey curves, and
 // tables (mft1, mft2, mAB, mBA) between grey, RGB or CMYK and Lab or XYZ.

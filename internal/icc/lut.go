@@ -48,6 +48,7 @@ type grid struct {
 	side []int // points along each dimension, at least 2
 	out  int
 	tab  []float32
+	lab  bool // Lab comes in
 }
 
 // cells counts the numbers of a grid, or fails if room cannot hold them.
@@ -65,7 +66,9 @@ func cells(side []int, out int, room int64) (int, error) {
 }
 
 // at reads the grid: along the first of four dimensions in a straight line,
-// within the other three in the tetrahedron around the point.
+// within the other three in the tetrahedron around the point. Greys run along
+// the long edge of a tetrahedron in a device space, but not in Lab: there all
+// eight points around count, as with Little CMS.
 func (g grid) at(c colour) colour {
 	base, stride := 0, g.out
 	var up [4]int
@@ -81,6 +84,9 @@ func (g grid) at(c colour) colour {
 	case 1:
 		return g.line(base, up[0], part[0])
 	case 3:
+		if g.lab {
+			return g.box(base, [3]int(up[:3]), [3]float64(part[:3]))
+		}
 		return g.tetrahedron(base, [3]int(up[:3]), [3]float64(part[:3]))
 	}
 	low := g.tetrahedron(base, [3]int(up[1:]), [3]float64(part[1:]))
@@ -95,6 +101,25 @@ func (g grid) line(base, up int, f float64) (o colour) {
 	for i := range g.out {
 		a, b := float64(g.tab[base+i]), float64(g.tab[base+up+i])
 		o[i] = a + f*(b-a)
+	}
+	return o
+}
+
+// box weighs the eight points around by how near they are.
+func (g grid) box(base int, up [3]int, f [3]float64) (o colour) {
+	for corner := range 8 {
+		at, weight := base, 1.0
+		for d := range 3 {
+			if corner>>d&1 == 0 {
+				weight *= 1 - f[d]
+				continue
+			}
+			at += up[d]
+			weight *= f[d]
+		}
+		for i := range g.out {
+			o[i] += weight * float64(g.tab[at+i])
+		}
 	}
 	return o
 }
@@ -121,23 +146,24 @@ func (g grid) tetrahedron(base int, up [3]int, f [3]float64) (o colour) {
 	return o
 }
 
-// readLUT reads a table of any of the four kinds, from in to out components.
-func readLUT(t []byte, in, out int) (step, error) {
+// readLUT reads a table of any of the four kinds, from in to out components;
+// lab says that Lab comes in.
+func readLUT(t []byte, in, out int, lab bool) (step, error) {
 	if len(t) < 32 || int(t[8]) != in || int(t[9]) != out {
 		return nil, errors.New("icc: table of another shape")
 	}
 	switch kind := string(t[:4]); kind {
 	case "mft1", "mft2":
-		return readOldLUT(t, kind == "mft2")
+		return readOldLUT(t, kind == "mft2", lab)
 	case "mAB ", "mBA ":
-		return readNewLUT(t, kind == "mAB ")
+		return readNewLUT(t, kind == "mAB ", lab)
 	default:
 		return nil, fmt.Errorf("icc: table of kind %q", kind)
 	}
 }
 
 // readOldLUT reads matrix, curves, grid and curves, of 8 or 16 bits.
-func readOldLUT(t []byte, wide bool) (step, error) {
+func readOldLUT(t []byte, wide, lab bool) (step, error) {
 	in, out := int(t[8]), int(t[9])
 	if len(t) < 52 {
 		return nil, errors.New("icc: short table")
@@ -150,7 +176,7 @@ func readOldLUT(t []byte, wide bool) (step, error) {
 	if before < 2 || after < 2 {
 		return nil, errors.New("icc: curve of less than two points")
 	}
-	g := grid{out: out}
+	g := grid{out: out, lab: lab}
 	for range in {
 		g.side = append(g.side, int(t[10]))
 	}
@@ -186,7 +212,7 @@ func readOldLUT(t []byte, wide bool) (step, error) {
 }
 
 // readNewLUT reads the five parts of a version 4 table, each of which may be missing.
-func readNewLUT(t []byte, fromDevice bool) (step, error) {
+func readNewLUT(t []byte, fromDevice, lab bool) (step, error) {
 	in, out := int(t[8]), int(t[9])
 	pcs, device := in, out
 	if fromDevice {
@@ -198,7 +224,7 @@ func readNewLUT(t []byte, fromDevice bool) (step, error) {
 		func(b []byte) (step, error) { return readCurves(b, pcs) },
 		readMatrix,
 		func(b []byte) (step, error) { return readCurves(b, pcs) },
-		func(b []byte) (step, error) { return readGrid(b, in, out) },
+		func(b []byte) (step, error) { return readGrid(b, in, out, lab) },
 		func(b []byte) (step, error) { return readCurves(b, device) },
 	} {
 		off := int64(binary.BigEndian.Uint32(t[12+4*i:]))
@@ -251,11 +277,11 @@ func readMatrix(b []byte) (step, error) {
 	return matrix(m), nil
 }
 
-func readGrid(b []byte, in, out int) (step, error) {
+func readGrid(b []byte, in, out int, lab bool) (step, error) {
 	if len(b) < 20 {
 		return nil, errors.New("icc: short grid")
 	}
-	g := grid{out: out}
+	g := grid{out: out, lab: lab}
 	for i := range in {
 		g.side = append(g.side, int(b[i]))
 	}

@@ -27,7 +27,7 @@ func (p *Profile) toXYZ(in Intent) (func(colour) XYZ, error) {
 	}
 	switch {
 	case t != nil:
-		lut, err := readLUT(t, n, 3)
+		lut, err := readLUT(t, n, 3, false)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func (p *Profile) fromXYZ(in Intent) (func(XYZ) colour, error) {
 	if t == nil {
 		return nil, errors.New("icc: no table to the device")
 	}
-	lut, err := readLUT(t, 3, p.Space().channels())
+	lut, err := readLUT(t, 3, p.Space().channels(), p.pcs() == LAB)
 	if err != nil {
 		return nil, err
 	}
