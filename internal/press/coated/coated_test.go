@@ -102,6 +102,16 @@ func TestFlagColoursHaveTheirInks(t *testing.T) {
 	}
 }
 
+// TestBlueStaysBlue: with as much magenta as cyan, blue is printed purple.
+func TestBlueStaysBlue(t *testing.T) {
+	blues := [][3]float64{{0, 0, 255}, {30, 60, 200}, {0, 80, 255}, {60, 60, 220}}
+	for i, c := range littleCMS(t, "*sRGB", "coated.icc", blues, "-b") {
+		if c[1] > c[0]-15 {
+			t.Errorf("%v became %.0f", blues[i], c)
+		}
+	}
+}
+
 func TestNoSpotGetsMoreInkThanTheLimit(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var labs [][3]float64

@@ -87,3 +87,23 @@ func TestInkLooksAsWantedWithinTheLimit(t *testing.T) {
 		t.Errorf("the darkest is %.2f: %.2f", dark, sum)
 	}
 }
+
+func TestOnlyBluesOutOfReachAreTurned(t *testing.T) {
+	blue := icc.Lab{L: 30, A: 60, B: -104}
+	for _, tt := range []struct {
+		c      icc.Lab
+		off    float64
+		turned bool
+	}{
+		{blue, 0.9, false}, {blue, 30, true}, {icc.Lab{L: 50, A: 70, B: 50}, 30, false},
+		{icc.Lab{L: 50, A: -60, B: -30}, 30, false}, {icc.Lab{L: 50, A: 60, B: -20}, 30, false},
+	} {
+		got := keptBlue(tt.c, tt.off)
+		if turned := got != tt.c; turned != tt.turned {
+			t.Errorf("%v, off by %g, became %v", tt.c, tt.off, got)
+		}
+		if tt.turned && (got.A >= tt.c.A || got.L != tt.c.L) {
+			t.Errorf("%v was turned away from cyan, or made lighter: %v", tt.c, got)
+		}
+	}
+}

@@ -34,7 +34,28 @@ func (s *separation) ink(c icc.Lab, darkest float64) (inks, float64) {
 	black := s.black(c, darkest)
 	ink := s.solve(c, black, inks{0.5, 0.4, 0.4, black})
 	m := s.miss(c, black, ink)
-	return ink, math.Sqrt(m[0]*m[0] + m[1]*m[1] + m[2]*m[2])
+	off := math.Sqrt(m[0]*m[0] + m[1]*m[1] + m[2]*m[2])
+	if aim := keptBlue(c, off); aim != c {
+		ink = s.solve(aim, black, ink)
+	}
+	return ink, off
+}
+
+// keptBlue is what to aim at for c, which cannot be had by off. In Lab a blue
+// that fades along a straight line turns purple to the eye; the further it has
+// to fade, the more its hue is turned towards cyan.
+func keptBlue(c icc.Lab, off float64) icc.Lab {
+	const (
+		middle, reach = -60.0, 35.0 // degrees of hue
+		turn, far     = 22.0, 50.0  // degrees at most, and ΔE76 for that
+	)
+	beside := math.Abs(math.Atan2(c.B, c.A)*180/math.Pi-middle) / reach
+	if beside >= 1 || off <= 1 {
+		return c
+	}
+	window := (1 + math.Cos(math.Pi*beside)) / 2
+	sin, cos := math.Sincos(-turn * window * min((off-1)/far, 1) * math.Pi / 180)
+	return icc.Lab{L: c.L, A: c.A*cos - c.B*sin, B: c.A*sin + c.B*cos}
 }
 
 // black is how much black a colour should have: the more the darker, and the
