@@ -104,7 +104,7 @@ func seen(t testing.TB, name string) []byte {
 func TestColoursInAreColoursOut(t *testing.T) {
 	for _, space := range []Space{RGB, CMYK} {
 		for _, packing := range []Compression{Deflate, LZW, None} {
-			for _, size := range []image.Point{{1, 1}, {3, 2}, {5, 1}, {301, 977}, {3000, 130}, {90_001, 3}} {
+			for _, size := range []image.Point{{1, 1}, {3, 2}, {5, 1}, {301, 577}, {3000, 90}, {90_001, 2}} {
 				t.Run(fmt.Sprintf("%d_%d_%v", space, packing, size), func(t *testing.T) {
 					want := samples(size, space)
 					if got := seen(t, written(t, size, Options{Space: space, Compression: packing, DPI: 150}, want)); !bytes.Equal(got, want) {
@@ -251,7 +251,7 @@ func TestTooLargeIsToldBeforeAByteIsWritten(t *testing.T) {
 }
 
 func TestAFileNeverOutgrowsItsOffsets(t *testing.T) {
-	size := image.Pt(999, 1999)
+	size := image.Pt(499, 999)
 	b := samples(size, CMYK)
 	profile := inkProfile(t)
 	for _, packing := range []Compression{Deflate, LZW, None} {
@@ -372,16 +372,16 @@ func (nowhere) Seek(int64, int) (int64, error) { return 0, nil }
 
 func TestMemoryDoesNotGrowWithThePicture(t *testing.T) {
 	row := samples(image.Pt(10_000, 1), CMYK)
-	w, err := NewWriter(nowhere{io.Discard}, image.Pt(10_000, 1500), Options{Space: CMYK, Compression: LZW, DPI: 72})
+	w, err := NewWriter(nowhere{io.Discard}, image.Pt(10_000, 400), Options{Space: CMYK, Compression: LZW, DPI: 72})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var most uint64
-	for y := range 1500 { // 60 MB
+	for y := range 400 { // 16 MB
 		if _, err := w.Write(row); err != nil {
 			t.Fatal(err)
 		}
-		if y%300 == 299 {
+		if y%100 == 99 {
 			runtime.GC()
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
