@@ -25,6 +25,10 @@ func (s *Server) exhibitionRoutes() []route {
 		{"GET", "/exhibitions/{id}", pano.ExhibitionSee, s.showExhibition},
 		{"POST", "/exhibitions/{id}", pano.ExhibitionEdit, s.saveExhibition},
 		{"GET", "/exhibitions/{id}/edit", pano.ExhibitionEdit, s.editExhibition},
+		{"GET", "/exhibitions/{id}/floor", pano.ExhibitionSee, s.showFloor},
+		{"POST", "/exhibitions/{id}/floor", pano.ExhibitionEdit, s.saveFloor},
+		{"POST", "/exhibitions/{id}/floor/picture", pano.ExhibitionEdit, s.layFloor},
+		{"POST", "/exhibitions/{id}/floor/scale", pano.ExhibitionEdit, s.scaleFloor},
 		{"GET", "/exhibitions/{id}/labels.pdf", pano.ExhibitionSee, s.printLabels},
 		{"GET", "/exhibitions/{id}/works.pdf", pano.ExhibitionSee, s.printWorks},
 		{"GET", "/exhibitions/{id}/works.docx", pano.ExhibitionSee, s.printDocument},
@@ -161,6 +165,7 @@ func (s *Server) writeExhibition(w http.ResponseWriter, r *http.Request, code in
 	p.OwnHeading, p.Fault = true, problem
 	p.Styles, p.Islands = []string{"exhibition.css"}, []string{"exhibition.js"}
 	p.Crumbs = []web.Crumb{{Text: words.Say("nav.exhibits"), Href: "/exhibitions"}}
+	p.Acts = []web.Link{{Text: words.Say("floor.title"), Href: p.E.Href + "/floor"}}
 	if p.MayEdit {
 		p.Acts = append(p.Acts, web.Link{Text: words.Say("act.edit"), Href: p.E.Href + "/edit"})
 		for i, to := range p.E.State.Next() {
