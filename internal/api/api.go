@@ -67,6 +67,7 @@ func (a API) Handler() http.Handler {
 	s.walls()
 	s.items()
 	s.exhibitions()
+	s.floors()
 	s.works()
 	s.others()
 	s.mux.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, pano.NotFound("page.none")) })
